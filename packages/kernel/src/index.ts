@@ -1,0 +1,3 @@
+export { money, sameMoney, sum, times, type Currency, type Money } from './money.ts';
+export { err, ok, type Err, type Ok, type Result } from './result.ts';
+export { isId } from './ids.ts';

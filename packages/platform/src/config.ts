@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { explain } from '@twinstore/contracts';
+
+/** A setting: its check, and an example for whoever left it out. */
+const example = <S extends z.ZodType>(schema: S, text: string): S => schema.meta({ example: text });
+
+const port = z
+  .string()
+  .regex(/^\d+$/, { error: 'must be a whole number from 1 to 65535' })
+  .transform(Number)
+  .refine((number) => number >= 1 && number <= 65_535, { error: 'must be a whole number from 1 to 65535' });
+
+const httpUrl = z
+  .url({ protocol: /^https?$/, error: 'must be an http address' })
+  .transform((url) => url.replace(/\/$/, ''));
+
+const wholeNumber = (min: number, max: number, fallback: number) =>
+  z
+    .string()
+    .default(String(fallback))
+    .transform(Number)
+    .refine((number) => Number.isInteger(number) && number >= min && number <= max, {
+      error: `must be a whole number from ${min} to ${max}`,
+    });
+
+/** The settings that apps are made of. */
+export const setting = {
+  port: example(port, '8080'),
+  wholeNumber,
+  postgresUrl: (database: string) =>
+    example(
+      z.url({ protocol: /^postgres(ql)?$/, error: 'must be a PostgreSQL address' }),
+      `postgres://${database}:${database}@localhost:5432/${database}`,
+    ),
+  cartsUrl: example(
+    z.url({ protocol: /^(postgres(ql)?|mongodb(\+srv)?)$/, error: 'must be a MongoDB or a PostgreSQL address' }),
+    'mongodb://localhost:27017/cart',
+  ),
+  httpUrl: (text: string) => example(httpUrl, text),
+  secret: example(
+    z.string().min(16, { error: 'must have at least 16 characters' }),
+    'the output of: openssl rand -hex 32',
+  ),
+  logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  oneOf: <const T extends readonly [string, ...string[]]>(choices: T) => z.enum(choices),
+};
+
+const LOCAL_ADMIN_TOKEN = 'demo-admin';
+const LOCAL_SESSION_SECRET = 'twinstore-local-session-secret';
+
+const processSettings = {
+  PORT: setting.port,
+  LOG_LEVEL: setting.logLevel,
+  NODE_ENV: z.string().default('development'),
+  WORKERS: setting.wholeNumber(1, 64, 1),
+  /** Set by a parent that wants its children gone with it: they stop when their standard input ends. */
+  PARENT_PIPE: z.enum(['0', '1']).default('0'),
+};
+
+/** Settings of an app that faces the public: monolith and gateway. */
+export const frontDoorSettings = {
+  SESSION_SECRET: setting.secret.default(LOCAL_SESSION_SECRET),
+  ADMIN_TOKEN: z.string().min(8, { error: 'must have at least 8 characters' }).default(LOCAL_ADMIN_TOKEN),
+  RATE_LIMIT: setting.wholeNumber(0, 1_000_000, 0),
+  /** How many reverse proxies stand before this one and may name the client (`X-Forwarded-*`). */
+  TRUST_PROXY: setting.wholeNumber(0, 10, 0),
+};
+
+type Shape = Record<string, z.ZodType>;
+export type Config<S extends Shape> = z.infer<z.ZodObject<S & typeof processSettings>>;
+
+/**
+ * Reads an app's settings from the environment, once. Anything missing or wrong ends the process with exit code 1
+ * and one message that names every fault, so that nobody has to mend them one by one.
+ */
+export function loadConfig<S extends Shape>(app: string, shape: S, env: NodeJS.ProcessEnv = process.env): Config<S> {
+  const parsed = parseConfig(app, shape, env);
+  if (typeof parsed !== 'string') return parsed;
+  process.stderr.write(parsed);
+  process.exit(1);
+}
+
+/** As `loadConfig`, but answers the message in place of ending the process. */
+export function parseConfig<S extends Shape>(app: string, shape: S, env: NodeJS.ProcessEnv): Config<S> | string {
+  const all: Shape = { ...processSettings, ...shape };
+  // An empty variable is what compose files make of one that is not set.
+  const given = Object.fromEntries(Object.entries(env).filter(([name, value]) => name in all && value !== ''));
+  const parsed = z.object(all).safeParse(given);
+  const faults = new Map<string, string>();
+  for (const issue of parsed.error?.issues ?? []) {
+    const name = String(issue.path[0]);
+    faults.set(name, describeFault(all[name], given[name], explain(issue)));
+  }
+  for (const name of unsafeDefaults(given, all)) {
+    faults.set(name, 'must be set to a value of its own where NODE_ENV is production');
+  }
+  if (faults.size === 0) return parsed.data as Config<S>;
+  const width = Math.max(...[...faults.keys()].map((name) => name.length)) + 2;
+  const lines = [...faults].map(([name, fault]) => `  ${name.padEnd(width)}${fault}\n`);
+  const count = faults.size === 1 ? '1 setting is' : `${faults.size} settings are`;
+  return `${app} cannot start, ${count} wrong:\n${lines.join('')}`;
+}
+
+function describeFault(schema: z.ZodType | undefined, value: string | undefined, fault: string): string {
+  const hint = schema?.meta()?.['example'];
+  if (value === undefined) return typeof hint === 'string' ? `is missing, for example ${hint}` : 'is missing';
+  return `${fault}, got ${JSON.stringify(value)}`;
+}
+
+function unsafeDefaults(given: Record<string, string | undefined>, shape: Shape): string[] {
+  if (given['NODE_ENV'] !== 'production') return [];
+  const local: Record<string, string> = { ADMIN_TOKEN: LOCAL_ADMIN_TOKEN, SESSION_SECRET: LOCAL_SESSION_SECRET };
+  return Object.keys(local).filter((name) => name in shape && (given[name] ?? local[name]) === local[name]);
+}

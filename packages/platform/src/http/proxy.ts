@@ -1,0 +1,110 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { problem, type Route } from '@twinstore/contracts';
+import type { Upstream } from '../upstream.ts';
+import { authorize, callerOf, type Binding } from './bind.ts';
+import { rawBody } from './body.ts';
+import { exchangeOf, reportedCosts } from './exchange.ts';
+
+/** What of a client's request a service gets to see; everything else ends here. */
+const FORWARDED = [
+  'accept',
+  'accept-encoding',
+  'content-encoding',
+  'content-type',
+  'idempotency-key',
+  'if-none-match',
+  'prefer',
+] as const;
+
+/** Headers that belong to one connection (RFC 9110, 7.6.1) or that this front door sets itself. */
+const NOT_RETURNED = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'server-timing',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'x-content-type-options',
+  'x-request-id',
+  'date',
+]);
+
+/** Longer than any service takes: `Prefer: wait=30` and the work around it. */
+const TIMEOUT_MS = 35_000;
+
+/** Binds a route of the contract to the service that answers it. */
+export const bindProxy = (route: Route, upstream: Upstream): Binding => ({
+  route,
+  handlers: (identify) => [authorize(route, identify), ...(route.method === 'get' ? [] : [rawBody]), forward(upstream)],
+});
+
+/** Passes a request on to a service and its answer back, byte for byte. */
+export function forward(upstream: Upstream): RequestHandler {
+  return (req, res, next) => {
+    upstream.headers(callerOf(res), TIMEOUT_MS).then((headers) => dispatch(upstream, req, res, headers, next), next);
+  };
+}
+
+function dispatch(
+  { name, pool }: Upstream,
+  req: Request,
+  res: Response,
+  headers: Record<string, string>,
+  next: (error?: unknown) => void,
+): void {
+  for (const header of FORWARDED) {
+    const value = req.headers[header];
+    if (typeof value === 'string') headers[header] = value;
+  }
+  const body = Buffer.isBuffer(req.body) && req.body.length > 0 ? req.body : null;
+  pool.dispatch(
+    {
+      method: req.method as 'GET',
+      path: req.originalUrl,
+      headers,
+      body,
+      headersTimeout: TIMEOUT_MS,
+      bodyTimeout: TIMEOUT_MS,
+    },
+    {
+      onRequestStart(controller) {
+        res.once('close', () => res.writableFinished || controller.abort(new Error('the client has gone')));
+      },
+      onResponseStart(controller, status, received) {
+        if (status < 200) return;
+        res.writeHead(status, answerHeaders(res, status, received));
+        res.on('drain', () => controller.resume());
+      },
+      onResponseData(controller, chunk) {
+        if (!res.write(chunk)) controller.pause();
+      },
+      onResponseEnd() {
+        res.end();
+      },
+      onResponseError() {
+        if (res.destroyed) return;
+        if (res.headersSent) return void res.destroy();
+        next(problem('service-unavailable', { detail: `The ${name} service does not answer` }));
+      },
+    },
+  );
+}
+
+function answerHeaders(res: Response, status: number, received: Record<string, string | string[] | undefined>) {
+  const headers: Record<string, string | string[]> = {};
+  for (const header in received) {
+    const value = received[header];
+    if (value !== undefined && !NOT_RETURNED.has(header)) headers[header] = value;
+  }
+  const exchange = exchangeOf(res);
+  if (exchange) {
+    const costs = reportedCosts(received['server-timing']?.toString());
+    exchange.statements += costs.statements;
+    exchange.calls += costs.calls + 1;
+    if (exchange.cookie !== undefined && status < 400) headers['Set-Cookie'] = exchange.cookie;
+    Object.assign(headers, exchange.closingHeaders());
+  }
+  return headers;
+}
