@@ -77,7 +77,7 @@ function successes(route: Route): Json {
       ...(schema ? { content: content('application/json', schema) } : {}),
     };
   }
-  if (route.module === 'product' && route.method === 'get') made['304'] = { description: 'Not modified' };
+  if (route.revalidates) made['304'] = { description: 'Not modified' };
   return made;
 }
 

@@ -14,6 +14,7 @@ export const problems = {
   'price-changed': { status: 409, title: 'The total is no longer the one you saw' },
   'checkout-in-progress': { status: 409, title: 'Another checkout of yours is still under way' },
   'order-not-cancelable': { status: 409, title: 'Only a paid order can be canceled' },
+  'refund-refused': { status: 409, title: 'There is no such captured charge, or it was paid back before' },
   'stock-negative': { status: 409, title: 'There are not that many units on hand' },
   'body-too-large': { status: 413, title: 'The body is over 100 kB' },
   'unsupported-media-type': { status: 415, title: 'The body has to be JSON' },
@@ -21,6 +22,7 @@ export const problems = {
   'rate-limited': { status: 429, title: 'Too many requests' },
   'headers-too-large': { status: 431, title: 'The header fields are too large' },
   internal: { status: 500, title: 'Something went wrong on our side' },
+  'provider-refused': { status: 503, title: 'The payment provider is out of order and did nothing' },
   'service-unavailable': { status: 503, title: 'A part of the store does not answer at the moment' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -1,8 +1,11 @@
 import type { z } from 'zod';
 import type { ProblemCode, ProblemReply } from './problems.ts';
 
-/** The bounded context that answers a route: which process that is, the wiring decides; `front` is the front door itself. */
-export type Module = 'front' | 'product' | 'cart' | 'order';
+/**
+ * The bounded context that answers a route: which process that is, the wiring decides; `front` is the front door itself,
+ * `provider` the card processor outside the store.
+ */
+export type Module = 'front' | 'product' | 'cart' | 'order' | 'provider';
 
 /** One public route: all that servers, clients and documents need to know of it. */
 export interface Route {
@@ -17,6 +20,8 @@ export interface Route {
   readonly access: 'anyone' | 'shopper' | 'admin';
   /** A visitor who has no session yet gets one with a successful answer. */
   readonly startsSession?: true;
+  /** Answers carry an `ETag`; a client that has the present one already gets 304 and no body. */
+  readonly revalidates?: true;
   readonly params?: z.ZodObject;
   /** A path parameter that can name nothing is `not-found`, unless the route would create what it names. */
   readonly badParams?: 'validation';

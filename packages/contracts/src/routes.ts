@@ -36,6 +36,7 @@ export const listProducts = route({
   module: 'product',
   summary: 'Browse and search the catalog',
   access: 'anyone',
+  revalidates: true,
   query: z.object({
     q: z
       .string()
@@ -58,6 +59,7 @@ export const getProduct = route({
   module: 'product',
   summary: 'One product',
   access: 'anyone',
+  revalidates: true,
   params: skuParam,
   responses: { 200: Product },
 });
@@ -69,6 +71,7 @@ export const listCategories = route({
   module: 'product',
   summary: 'The categories that have products',
   access: 'anyone',
+  revalidates: true,
   responses: { 200: CategoryList },
 });
 

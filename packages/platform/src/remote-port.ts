@@ -1,7 +1,7 @@
 import express, { type Router } from 'express';
 import { problem } from '@twinstore/contracts';
 import type { Identify } from './http/caller.ts';
-import { nameRoute } from './http/app.ts';
+import { nameRoute } from './http/exchange.ts';
 import { send } from './http/reply.ts';
 import type { Upstream } from './upstream.ts';
 

@@ -20,7 +20,7 @@ export function serviceTokens(secret: string, issuer: string): ServiceTokens {
   return {
     issue(caller) {
       return issued.get(`${caller.admin ? 'admin' : ''} ${caller.shopper ?? ''}`, () =>
-        new SignJWT({ ...(caller.admin ? { admin: true } : {}) })
+        new SignJWT(caller.admin ? { admin: true } : {})
           .setProtectedHeader({ alg: 'HS256' })
           .setIssuer(issuer)
           .setSubject(caller.shopper ?? '')

@@ -1,6 +1,6 @@
 import type { Logger } from './log.ts';
 
-interface Closable {
+export interface Closable {
   close(): Promise<void>;
 }
 

@@ -5,7 +5,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Binding } from './bind.ts';
 import { hasBody, MAX_BODY, problemOfError } from './body.ts';
 import type { Identify } from './caller.ts';
-import { exchangeOf, observe } from './exchange.ts';
+import { nameRoute, observe } from './exchange.ts';
 import { healthRoutes, type Health } from './health.ts';
 import { send, sendProblem } from './reply.ts';
 
@@ -80,15 +80,6 @@ function mountRoutes(app: Express, bindings: readonly Binding[], identify: Ident
 }
 
 const expressPath = (route: Route) => route.path.replaceAll(/\{(\w+)\}/g, ':$1');
-
-/** Tells metrics which route this is. */
-export const nameRoute =
-  (template: string): RequestHandler =>
-  (_req, res, next) => {
-    const exchange = exchangeOf(res);
-    if (exchange) exchange.route = template;
-    next();
-  };
 
 const answerErrors =
   (log: Logger): ErrorRequestHandler =>

@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, NextFunction, Request, RequestHandler, Response } from 'express';
 import {
   faultsOf,
   problem,
@@ -12,15 +12,18 @@ import { jsonBody } from './body.ts';
 import type { Caller, Identify } from './caller.ts';
 import { exchangeOf } from './exchange.ts';
 import { send, sendProblem, type Headers } from './reply.ts';
+import { sendRevalidated } from './revalidate.ts';
 
 /** A route with what answers it: by a handler of ours, or by Express middleware (the gateway's proxy). */
 export interface Binding {
   readonly route: Route;
-  readonly handlers: (identify: Identify) => RequestHandler[];
+  readonly handlers: (identify: Identify) => (RequestHandler | ErrorRequestHandler)[];
 }
 
 /** What a handler knows beside the route's own input. */
 export interface CallContext extends Caller {
+  /** The body as it was parsed, before the route's checks took unknown members out. */
+  readonly rawBody: unknown;
   /** A header of the request, by its lower-case name. */
   header(name: string): string | undefined;
 }
@@ -40,7 +43,7 @@ export function bind<const R extends Route>(
     handlers: (identify) => [
       authorize(route, identify),
       ...(route.body ? jsonBody : []),
-      (req, res, next) => {
+      (req: Request, res: Response, next: NextFunction) => {
         const input = check(route, req);
         if ('problem' in input) return next(input);
         const call = callOf(res, req);
@@ -76,6 +79,7 @@ const callOf = (res: Response, req: Request): CallContext => {
   return {
     shopper,
     admin,
+    rawBody: req.body,
     header: (name) => {
       const value = req.headers[name];
       return Array.isArray(value) ? value.join(', ') : value;
@@ -104,5 +108,7 @@ function respond(req: Request, res: Response, route: Route, reply: RouteReply<Ro
   if (route.access !== 'anyone') headers['Cache-Control'] = 'no-store';
   if (reply.body === undefined) return send(req, res, reply.status, headers);
   headers['Content-Type'] = 'application/json; charset=utf-8';
-  send(req, res, reply.status, headers, JSON.stringify(reply.body));
+  const body = JSON.stringify(reply.body);
+  if (route.revalidates) return sendRevalidated(req, res, reply.status, headers, body);
+  send(req, res, reply.status, headers, body);
 }

@@ -66,6 +66,15 @@ export function observe({ metrics, log, trustsDeadline }: Observers) {
   };
 }
 
+/** Middleware that tells metrics which route this is. */
+export const nameRoute =
+  (template: string) =>
+  (_req: IncomingMessage, res: ServerResponse, next: () => void): void => {
+    const exchange = exchangeOf(res);
+    if (exchange) exchange.route = template;
+    next();
+  };
+
 function deadlineFrom(header: unknown, started: number): number | undefined {
   const left = Number(header);
   return Number.isFinite(left) && left > 0 ? started + left : undefined;

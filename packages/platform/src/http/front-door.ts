@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import express, { type RequestHandler } from 'express';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { openApi, problem, reply, routes, type Meta } from '@twinstore/contracts';
-import { nameRoute } from './app.ts';
+import { nameRoute } from './exchange.ts';
 import { bind, type Binding } from './bind.ts';
 import { referencePage } from './reference-page.ts';
 import { send } from './reply.ts';

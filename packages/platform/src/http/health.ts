@@ -1,12 +1,12 @@
 import express, { type Router } from 'express';
 import type { Metrics } from '../metrics.ts';
-import { nameRoute } from './app.ts';
+import { nameRoute } from './exchange.ts';
 import { send } from './reply.ts';
 
 /** Whether this process should get traffic. */
 export interface Health {
   /** What has to answer for this process to be of use, by name. */
-  readonly checks: Readonly<Record<string, () => Promise<void>>>;
+  checks: Readonly<Record<string, () => Promise<void>>>;
   /** Set at shutdown, so that balancers look elsewhere while what is in hand is finished. */
   closing: boolean;
 }

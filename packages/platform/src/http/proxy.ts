@@ -1,9 +1,10 @@
-import type { Request, RequestHandler, Response } from 'express';
+import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { problem, type Route } from '@twinstore/contracts';
 import type { Upstream } from '../upstream.ts';
 import { authorize, callerOf, type Binding } from './bind.ts';
 import { rawBody } from './body.ts';
-import { exchangeOf, reportedCosts } from './exchange.ts';
+import type { Caller } from './caller.ts';
+import { exchangeOf, nameRoute, reportedCosts } from './exchange.ts';
 
 /** What of a client's request a service gets to see; everything else ends here. */
 const FORWARDED = [
@@ -34,14 +35,46 @@ const NOT_RETURNED = new Set([
 /** Longer than any service takes: `Prefer: wait=30` and the work around it. */
 const TIMEOUT_MS = 35_000;
 
-/** Binds a route of the contract to the service that answers it. */
-export const bindProxy = (route: Route, upstream: Upstream): Binding => ({
+/**
+ * Binds the routes of each module to the service that has it; routes of modules that are not among `services`, and
+ * those that `bound` answers already, are left out.
+ */
+export function bindProxies(
+  routes: readonly Route[],
+  services: Partial<Record<Route['module'], Upstream>>,
+  bound: readonly Binding[],
+): Binding[] {
+  const taken = new Set(bound.map(({ route }) => route.id));
+  return routes.flatMap((route) => {
+    const upstream = services[route.module];
+    return upstream && !taken.has(route.id) ? [bindProxy(route, upstream)] : [];
+  });
+}
+
+const bindProxy = (route: Route, upstream: Upstream): Binding => ({
   route,
   handlers: (identify) => [authorize(route, identify), ...(route.method === 'get' ? [] : [rawBody]), forward(upstream)],
 });
 
+/** Passes GETs of one path, which is not part of the contract's table, on to a service for anyone. */
+export function proxyPath(template: string, upstream: Upstream): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  router.get(
+    template.replaceAll(/\{(\w+)\}/g, ':$1'),
+    nameRoute(template),
+    (_req, res, next) => {
+      res.locals['caller'] = NOBODY;
+      next();
+    },
+    forward(upstream),
+  );
+  return router;
+}
+
+const NOBODY: Caller = { shopper: undefined, admin: false };
+
 /** Passes a request on to a service and its answer back, byte for byte. */
-export function forward(upstream: Upstream): RequestHandler {
+function forward(upstream: Upstream): RequestHandler {
   return (req, res, next) => {
     upstream.headers(callerOf(res), TIMEOUT_MS).then((headers) => dispatch(upstream, req, res, headers, next), next);
   };

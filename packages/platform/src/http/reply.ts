@@ -11,7 +11,7 @@ const compress = {
 };
 
 /** Smaller bodies fit into one packet anyway. */
-const COMPRESS_FROM = 1024;
+export const COMPRESS_FROM = 1024;
 
 export type Headers = Record<string, string | number | string[]>;
 

@@ -1,4 +1,4 @@
-import { createServer, Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import net, { type Socket } from 'node:net';
 import type { RequestListener } from 'node:http';
 import { problem, problemBody, problems, type ProblemCode } from '@twinstore/contracts';

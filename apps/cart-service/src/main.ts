@@ -1,0 +1,41 @@
+import { carts, cartRoutes, exposeCarts, openCarts } from '@twinstore/cart';
+import {
+  createApp,
+  identifyService,
+  loadConfig,
+  openUpstream,
+  serveHttp,
+  serviceTokens,
+  setting,
+  startApp,
+} from '@twinstore/platform';
+import { httpProducts } from '@twinstore/product';
+
+const config = loadConfig('cart-service', {
+  CARTS_URL: setting.cartsUrl,
+  PRODUCT_URL: setting.httpUrl('http://localhost:8091'),
+  SERVICE_SECRET: setting.secret,
+});
+
+await startApp('cart-service', config, {
+  async serve({ log, metrics, health }) {
+    const db = await openCarts(config.CARTS_URL, (error) => log.warn({ err: error }, 'lost a database connection'));
+    const tokens = serviceTokens(config.SERVICE_SECRET, 'cart-service');
+    const identify = identifyService(tokens);
+    const product = openUpstream('product', config.PRODUCT_URL, tokens);
+    const cart = carts(db.store, httpProducts(product));
+
+    health.checks = { carts: db.ping };
+    const app = createApp({
+      log,
+      metrics,
+      health,
+      identify,
+      trustsDeadline: true,
+      bindings: cartRoutes(cart),
+      extra: [exposeCarts(cart, identify)],
+    });
+    const server = await serveHttp(config.PORT, app, health);
+    return [server, product, db];
+  },
+});

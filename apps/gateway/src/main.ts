@@ -1,0 +1,72 @@
+import { httpCarts } from '@twinstore/cart';
+import { routes } from '@twinstore/contracts';
+import { checkoutRoutes, httpOrderBook, orchestrate } from '@twinstore/order';
+import { httpPayments } from '@twinstore/payment';
+import { httpProducts } from '@twinstore/product';
+import {
+  bindProxies,
+  cookieSessions,
+  createApp,
+  documents,
+  frontDoorSettings,
+  frontRoutes,
+  identifyPublic,
+  loadConfig,
+  newId,
+  openUpstream,
+  proxyPath,
+  rateLimit,
+  serveHttp,
+  serviceTokens,
+  setting,
+  startApp,
+} from '@twinstore/platform';
+
+const config = loadConfig('gateway', {
+  ...frontDoorSettings,
+  CHECKOUT: setting.oneOf(['orchestrated', 'direct']),
+  PRODUCT_URL: setting.httpUrl('http://localhost:8091'),
+  CART_URL: setting.httpUrl('http://localhost:8092'),
+  ORDER_URL: setting.httpUrl('http://localhost:8093'),
+  PAYMENT_URL: setting.httpUrl('http://localhost:8094'),
+  SERVICE_SECRET: setting.secret,
+});
+
+await startApp('gateway', config, {
+  async serve({ log, metrics, health }) {
+    const tokens = serviceTokens(config.SERVICE_SECRET, 'gateway');
+    const product = openUpstream('product', config.PRODUCT_URL, tokens);
+    const cart = openUpstream('cart', config.CART_URL, tokens);
+    const order = openUpstream('order', config.ORDER_URL, tokens);
+    const payment = openUpstream('payment', config.PAYMENT_URL, tokens);
+
+    // The same function as in the order service; here each step is a call to the service that owns it.
+    const checkout = orchestrate({
+      orders: httpOrderBook(order),
+      carts: httpCarts(cart),
+      products: httpProducts(product),
+      payments: httpPayments(payment),
+      newId,
+      onFailure: (error) => log.warn({ err: error }, 'a checkout stopped; the order service will resume it'),
+    });
+    const orchestrated = config.CHECKOUT === 'orchestrated' ? checkoutRoutes(checkout) : [];
+
+    const app = createApp({
+      log,
+      metrics,
+      health,
+      identify: identifyPublic(cookieSessions(config.SESSION_SECRET), config.ADMIN_TOKEN),
+      trustsDeadline: false,
+      trustProxy: config.TRUST_PROXY,
+      guard: rateLimit(config.RATE_LIMIT),
+      bindings: [
+        ...frontRoutes({ architecture: 'microservices', checkout: config.CHECKOUT }),
+        ...orchestrated,
+        ...bindProxies(Object.values(routes), { product, cart, order }, orchestrated),
+      ],
+      extra: [proxyPath('/images/{file}', product), documents()],
+    });
+    const server = await serveHttp(config.PORT, app, health);
+    return [server, checkout, product, cart, order, payment];
+  },
+});

@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { auditStore, type AuditScope } from '@twinstore/conformance';
+import type { CatalogItem, SessionPlan } from './journeys.ts';
+import type { Buyer } from './measures.ts';
+
+/** An order may be on its way so long after the load has ended; a store that needs more breaks its word. */
+export const RECOVERY_MS = 15_000;
+
+export interface Audit {
+  /** As sentences; none: the store kept its word. */
+  readonly violations: readonly string[];
+  readonly customers: number;
+  readonly products: number;
+  /** How long it took until nothing was left to be done, in ms. */
+  readonly settledAfterMs: number;
+}
+
+export interface AuditSubject {
+  readonly url: string;
+  readonly providerUrl: string;
+  /** As it was before the first session. */
+  readonly catalog: readonly CatalogItem[];
+  readonly sessions: readonly SessionPlan[];
+  readonly buyers: readonly Buyer[];
+}
+
+/** Audits stock, money and orders of everybody who came, from outside. It waits for the store to come to rest, for no
+ *  longer than the recovery time (`withinMs`). */
+export async function auditTrial(subject: AuditSubject, signal?: AbortSignal, withinMs = RECOVERY_MS): Promise<Audit> {
+  const scope = scopeOf(subject);
+  const startedAt = performance.now();
+  for (;;) {
+    const violations = await auditStore(scope);
+    const settledAfterMs = Math.round(performance.now() - startedAt);
+    if (violations.length === 0 || settledAfterMs > withinMs) {
+      return { violations, customers: scope.customers.length, products: scope.stock.length, settledAfterMs };
+    }
+    await sleep(500, undefined, { ...(signal && { signal }) });
+  }
+}
+
+function scopeOf({ url, providerUrl, catalog, sessions, buyers }: AuditSubject): AuditScope {
+  const putInCarts = new Set(sessions.flatMap(({ steps }) => steps.flatMap(({ sku }) => sku ?? [])));
+  return {
+    door: { url, providerUrl },
+    alone: true,
+    customers: buyers.map(({ cookie, orderId }) => ({ cookie, keys: 1, acknowledged: orderId ? [orderId] : [] })),
+    stock: catalog.filter(({ sku }) => putInCarts.has(sku)).map(({ sku, available }) => ({ sku, supplied: available })),
+  };
+}

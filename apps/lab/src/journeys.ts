@@ -1,0 +1,130 @@
+import { fillPath, routes } from '@twinstore/contracts';
+import { poissonArrivals } from './arrivals.ts';
+import { between, exponential, randomOf, type Random, shuffled, weighted, zipf } from './random.ts';
+
+/** The kinds of request that are reported apart. */
+export const requestKinds = ['list', 'search', 'product', 'put-item', 'cart', 'order', 'get-order', 'cancel'] as const;
+export type RequestKind = (typeof requestKinds)[number];
+
+/** What shoppers do, and how many of 100 do it. */
+export const journeyMix = { browse: 50, abandon: 15, buy: 28, declined: 2, cancel: 5 } as const;
+export type Journey = keyof typeof journeyMix;
+
+/** A person does not click again within `floor` ms of the last click; beyond it, exponential with mean `mean`. The
+ *  floor keeps a normal answer from delaying the next click. */
+export const thinkMs = { floor: 50, mean: 150 } as const;
+
+/** Exponent of Zipf's law for the products; about 1 is what shops and libraries see. */
+export const ZIPF_EXPONENT = 0.9;
+
+/** Starts are planned on a grid of so many ms, which is finer than anything measured here: the generator then wakes up
+ *  once for all that start together, and yet nothing starts late. */
+export const TICK_MS = 2;
+
+export interface Step {
+  readonly kind: RequestKind;
+  /** From the intended start of the step before, in ms. */
+  readonly thinkMs: number;
+  readonly method: 'GET' | 'PUT' | 'POST';
+  /** `{id}` stands for the order that this session placed. */
+  readonly path: string;
+  readonly body?: string;
+  /** The product that it puts in the cart. */
+  readonly sku?: string;
+}
+
+export interface SessionPlan {
+  readonly index: number;
+  readonly journey: Journey;
+  /** Intended start of its first step, in ms from the start of the trial. */
+  readonly arrivalMs: number;
+  readonly steps: readonly Step[];
+}
+
+/** What the generator has to know of a product. */
+export interface CatalogItem {
+  readonly sku: string;
+  readonly name: string;
+  readonly category: string;
+  readonly available: number;
+}
+
+export interface PlanOptions {
+  /** Everything random follows from this text. */
+  readonly seed: string;
+  readonly catalog: readonly CatalogItem[];
+  /** Sessions per second. */
+  readonly rate: number;
+  readonly durationMs: number;
+}
+
+/** Plans every session of a trial beforehand, down to the last click: the same seed and catalog give the same plan,
+ *  whoever is asked to serve it. */
+export function planSessions({ seed, catalog, rate, durationMs }: PlanOptions): SessionPlan[] {
+  const choices = randomOf(`${seed}/choices`);
+  const shelf = popular(choices, catalog);
+  const rank = zipf(shelf.length, ZIPF_EXPONENT);
+  const product = () => shelf[rank(choices)]!;
+  return poissonArrivals(randomOf(`${seed}/arrivals`), rate, durationMs).map((arrivalMs, index) => {
+    const journey = weighted(choices, journeyMix);
+    return { index, journey, arrivalMs: onGrid(arrivalMs), steps: steps(journey, choices, product) };
+  });
+}
+
+const onGrid = (ms: number) => Math.round(ms / TICK_MS) * TICK_MS;
+
+/** Products by how much they are asked for. What a shop sells much of it keeps much of: well-stocked ones come first,
+ *  so that a trial measures checkouts and not refusals. */
+function popular(random: Random, catalog: readonly CatalogItem[]): CatalogItem[] {
+  const mixed = shuffled(random, catalog);
+  const isStocked = (item: CatalogItem) => item.available >= 100;
+  return [...mixed.filter(isStocked), ...mixed.filter((item) => !isStocked(item))];
+}
+
+function steps(journey: Journey, random: Random, product: () => CatalogItem): Step[] {
+  const step = (kind: RequestKind, method: Step['method'], path: string, body?: unknown): Step => ({
+    kind,
+    method,
+    path,
+    thinkMs: onGrid(thinkMs.floor + exponential(random, thinkMs.mean)),
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const catalogPage = (query: string) => `${routes.listProducts.path}?${query}`;
+  const front = () => step('list', 'GET', catalogPage('limit=20'));
+  const shelf = () => step('list', 'GET', catalogPage(`limit=20&sort=price&category=${product().category}`));
+  const search = () => step('search', 'GET', catalogPage(`limit=20&q=${encodeURIComponent(wordOf(product().name))}`));
+  const look = (sku = product().sku) => step('product', 'GET', fillPath(routes.getProduct.path, { sku }));
+  const take = () => {
+    const { sku } = product();
+    const path = fillPath(routes.putCartItem.path, { sku });
+    return [look(sku), { ...step('put-item', 'PUT', path, { quantity: between(random, 1, 2) }), sku }];
+  };
+  const fill = () => Array.from({ length: between(random, 1, 3) }, take).flat();
+  const cart = () => step('cart', 'GET', routes.getCart.path);
+  const order = (paymentToken: string) => step('order', 'POST', routes.placeOrder.path, { paymentToken, shippingAddress });
+  const orderPage = () => step('get-order', 'GET', routes.getOrder.path);
+
+  switch (journey) {
+    case 'browse':
+      return [front(), look(), shelf(), look(), search(), look()];
+    case 'abandon':
+      return [front(), search(), ...fill(), cart()];
+    case 'buy':
+      return [front(), search(), ...fill(), cart(), order('tok_visa'), orderPage()];
+    case 'declined':
+      return [front(), ...fill(), cart(), order('tok_declined'), orderPage()];
+    case 'cancel':
+      return [front(), ...fill(), cart(), order('tok_visa'), orderPage(), step('cancel', 'POST', routes.cancelOrder.path)];
+  }
+}
+
+/** What a person would search for: the longest word. */
+const wordOf = (name: string) => name.split(/\s+/).reduce((best, word) => (word.length > best.length ? word : best));
+
+const shippingAddress = {
+  name: 'Ada Lovelace',
+  line1: '12 St James Square',
+  city: 'London',
+  postalCode: 'SW1Y 4JH',
+  country: 'GB',
+};

@@ -1,0 +1,22 @@
+import { Refusal, tell } from '@twinstore/local';
+import { compare } from './compare.ts';
+import { parseOptions, usage } from './options.ts';
+
+const stopping = new AbortController();
+// Ctrl-C arrives more than once: from the terminal, and from npm and the bootstrap that pass it on.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
+// A closed pipe must not keep us from stopping what runs.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stopping.abort());
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+const [command, ...args] = process.argv.slice(2);
+
+try {
+  if (command !== 'compare') throw new Refusal(`The lab has one command, compare, and none called "${command ?? ''}".`);
+  const options = parseOptions(args);
+  if (options) process.exitCode = await compare(options, say, stopping.signal);
+  else say(usage);
+} catch (error) {
+  process.exitCode = stopping.signal.aborted ? 130 : error instanceof Refusal ? 2 : 1;
+  process.stderr.write(`${tell(error)}\n`);
+}

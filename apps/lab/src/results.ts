@@ -1,0 +1,58 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { Refusal } from '@twinstore/local';
+import type { CoreLayout } from './cores.ts';
+import { journeyMix, thinkMs, ZIPF_EXPONENT } from './journeys.ts';
+import type { Manifest } from './manifest.ts';
+import type { CompareOptions } from './options.ts';
+import type { Trial } from './trial.ts';
+import { bounds } from './verdict.ts';
+
+/** Everything that a comparison leaves behind; the printed report is made from this alone. */
+export interface Results {
+  readonly kind: 'twinstore-compare';
+  readonly version: 1;
+  readonly startedAt: string;
+  /** Not all planned trials are in here: the run still goes on, or was stopped. */
+  readonly partial: boolean;
+  readonly plannedTrials: number;
+  readonly settings: CompareOptions;
+  readonly manifest: Manifest;
+  readonly cores: CoreLayout;
+  readonly method: typeof method;
+  readonly trials: readonly Trial[];
+}
+
+export const method = {
+  load: 'open loop: sessions arrive by a Poisson process, the same arrivals and choices for all contenders of a block',
+  intendedStart:
+    "a session's arrival for its first request, for each other one the intended start of the request before plus think time; fixed before the trial",
+  latency: 'from the intended start to the last byte of the answer; an order until its outcome is known',
+  thinkMs: { distribution: 'floor + exponential', ...thinkMs },
+  journeyMix,
+  zipfExponent: ZIPF_EXPONENT,
+  cpu: 'user + system time of all processes of the contender and of its databases, from /proc, as the window opens and closes',
+  memory: 'PSS of the same processes as the window closes',
+  order: 'every contender once per block, in a random order; fresh processes and databases each time',
+  bounds,
+};
+
+/** The file for the results, its folder made. @throws Refusal  it cannot be written */
+export function resultsFile(out: string | undefined, startedAt: Date): string {
+  const stamp = startedAt.toISOString().slice(0, 19).replaceAll(':', '-');
+  const root = join(import.meta.dirname, '..', '..', '..');
+  const file = resolve(root, out ?? join('.twinstore', 'results', `${stamp}.json`));
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(`${file}.new`, '');
+  } catch (error) {
+    throw new Refusal(`The results cannot be written to ${file}: ${error instanceof Error ? error.message : error}`);
+  }
+  return file;
+}
+
+/** Whole or not at all: whoever kills us finds the trials before. */
+export function writeResults(file: string, results: Results): void {
+  writeFileSync(`${file}.new`, `${JSON.stringify(results, null, 1)}\n`);
+  renameSync(`${file}.new`, file);
+}

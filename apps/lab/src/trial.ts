@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { tell } from '@twinstore/local';
+import { type Audit, auditTrial } from './audit.ts';
+import { readCatalog } from './catalog.ts';
+import { type ContenderName, type Outside, type Place, type Running, startContender } from './contenders.ts';
+import { generate } from './generator.ts';
+import { planSessions, type SessionPlan } from './journeys.ts';
+import type { Measured } from './measures.ts';
+import { meters, type Resources } from './resources.ts';
+import { judge, type TrialStatus } from './verdict.ts';
+
+export interface TrialSpec {
+  readonly contender: ContenderName;
+  /** From 1. The contenders of one block are asked the very same. */
+  readonly block: number;
+  /** From 1, in the order of time. */
+  readonly number: number;
+}
+
+export interface TrialSettings {
+  readonly seed: string;
+  /** Sessions per second. */
+  readonly rate: number;
+  readonly warmUpMs: number;
+  readonly windowMs: number;
+}
+
+/** One fresh start of one contender, and what came of it. */
+export interface Trial extends TrialSpec {
+  readonly status: TrialStatus;
+  /** Why it is not `ok`. */
+  readonly reason: string;
+  readonly startedAt: string;
+  /** From start to ready, in ms. */
+  readonly startMs: number;
+  readonly postgres: string;
+  /** Digest of all that was planned: equal for all contenders of a block, or they were not asked the same. */
+  readonly planDigest: string;
+  readonly measured: Measured | undefined;
+  readonly resources: Resources | undefined;
+  readonly audit: Audit | undefined;
+}
+
+/** After the window, sessions under way may take so long to end; then they are unfinished. */
+const DRAIN_MS = 15_000;
+const TIMEOUT_MS = 10_000;
+
+/** Starts a contender afresh, loads it, audits it and deletes it. A contender that cannot start, dies or answers
+ *  nonsense makes a trial that `failed`; only an abort is thrown. */
+export async function runTrial(
+  spec: TrialSpec,
+  settings: TrialSettings,
+  outside: Outside,
+  place: Place,
+): Promise<Trial> {
+  const startedAt = new Date();
+  const trial: Mutable<Trial> = {
+    ...spec,
+    status: 'failed',
+    reason: '',
+    startedAt: startedAt.toISOString(),
+    startMs: 0,
+    postgres: '',
+    planDigest: '',
+    measured: undefined,
+    resources: undefined,
+    audit: undefined,
+  };
+  let running: Running | undefined;
+  const death = new AbortController();
+  const signal = AbortSignal.any([place.signal, death.signal]);
+  try {
+    running = await startContender(spec.contender, `trial-${spec.number}`, outside, place);
+    running.onDeath((what) => death.abort(new Error(what)));
+    trial.startMs = Date.now() - startedAt.getTime();
+    trial.postgres = running.postgres;
+    await measure(trial, running, settings, place, signal);
+  } catch (error) {
+    place.signal.throwIfAborted();
+    trial.status = 'failed';
+    trial.reason = death.signal.aborted ? (death.signal.reason as Error).message : tell(error);
+  } finally {
+    await running?.stop();
+  }
+  return trial;
+}
+
+async function measure(
+  trial: Mutable<Trial>,
+  running: Running,
+  { seed, rate, warmUpMs, windowMs }: TrialSettings,
+  { cores }: Place,
+  signal: AbortSignal,
+): Promise<void> {
+  const catalog = await readCatalog(running.url);
+  const name = `${seed}/block ${trial.block}`;
+  const sessions = planSessions({ seed: name, catalog, rate, durationMs: warmUpMs + windowMs });
+  trial.planDigest = digestOf(sessions);
+  const meter = meters(running, cores);
+  const { measured, buyers } = await generate({
+    baseUrl: running.url,
+    sessions,
+    name: `lab-${trial.planDigest}`,
+    warmUpMs,
+    windowMs,
+    drainMs: DRAIN_MS,
+    timeoutMs: TIMEOUT_MS,
+    onWindow: meter.onWindow,
+    signal,
+  });
+  trial.measured = measured;
+  trial.resources = meter.result();
+  trial.audit = await auditTrial({ ...running, catalog, sessions, buyers }, signal);
+  Object.assign(trial, judge(measured, trial.resources));
+  const [violation] = trial.audit.violations;
+  if (violation !== undefined) Object.assign(trial, { status: 'failed', reason: `the audit found: ${violation}` });
+}
+
+const digestOf = (sessions: readonly SessionPlan[]): string =>
+  createHash('sha256').update(JSON.stringify(sessions)).digest('hex').slice(0, 16);
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };

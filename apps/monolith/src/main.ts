@@ -1,0 +1,102 @@
+import { cartMigrations, cartRoutes, carts, postgresCarts } from '@twinstore/cart';
+import {
+  checkoutRoutes,
+  orderMigrations,
+  orderRoutes,
+  postgresOrderBook,
+  postgresOrderQueries,
+  postgresOverdue,
+  reconciler,
+  transact,
+} from '@twinstore/order';
+import { openPaymentProvider, paymentMigrations, postgresLedger } from '@twinstore/payment';
+import {
+  postgresProducts,
+  productImages,
+  productMigrations,
+  productRoutes,
+  products,
+  seedProducts,
+} from '@twinstore/product';
+import {
+  cookieSessions,
+  createApp,
+  documents,
+  frontDoorSettings,
+  frontRoutes,
+  identifyPublic,
+  inTransaction,
+  loadConfig,
+  migrate,
+  newId,
+  openPostgres,
+  rateLimit,
+  serveHttp,
+  setting,
+  startApp,
+  type Queryable,
+} from '@twinstore/platform';
+
+const config = loadConfig('monolith', {
+  ...frontDoorSettings,
+  POSTGRES_URL: setting.postgresUrl('monolith'),
+  PROVIDER_URL: setting.httpUrl('http://localhost:8070'),
+  SEED_PRODUCTS: setting.wholeNumber(0, 1_000_000, 1000),
+});
+
+/** Every module over one connection: the pool to serve requests, an open transaction to check out. */
+const modules = (sql: Queryable) => {
+  const product = products(postgresProducts(sql));
+  return {
+    products: product,
+    carts: carts(postgresCarts(sql), product),
+    orders: postgresOrderBook(sql),
+    ledger: postgresLedger(sql),
+  };
+};
+
+await startApp('monolith', config, {
+  async prepare() {
+    await migrate(config.POSTGRES_URL, [productMigrations, cartMigrations, orderMigrations, paymentMigrations]);
+    await seedProducts(config.POSTGRES_URL, config.SEED_PRODUCTS);
+  },
+
+  async serve({ log, metrics, health }) {
+    const db = openPostgres(config.POSTGRES_URL, (error) => log.warn({ err: error }, 'lost a database connection'));
+    const provider = openPaymentProvider(config.PROVIDER_URL, (error) =>
+      log.warn({ err: error }, 'an answer of the payment provider did not come'),
+    );
+    const { products, carts, orders } = modules(db);
+
+    const checkout = transact({
+      // Every module over one `tx`: what they change commits together or not at all.
+      atomically: (work) => inTransaction(db, (tx) => work(modules(tx))),
+      orders,
+      provider,
+      newId,
+      onFailure: (error) => log.warn({ err: error }, 'a checkout stopped and will be resumed'),
+    });
+
+    health.checks = { postgres: db.ping };
+    const identify = identifyPublic(cookieSessions(config.SESSION_SECRET), config.ADMIN_TOKEN);
+    const app = createApp({
+      log,
+      metrics,
+      health,
+      identify,
+      trustsDeadline: false,
+      trustProxy: config.TRUST_PROXY,
+      guard: rateLimit(config.RATE_LIMIT),
+      bindings: [
+        ...frontRoutes({ architecture: 'monolith', checkout: 'transaction' }),
+        ...productRoutes(products),
+        ...cartRoutes(carts),
+        ...orderRoutes(postgresOrderQueries(db)),
+        ...checkoutRoutes(checkout),
+      ],
+      extra: [productImages(products, identify), documents()],
+    });
+    const server = await serveHttp(config.PORT, app, health);
+    return [server, reconciler(postgresOverdue(db), checkout, log), checkout, provider, db];
+  },
+});

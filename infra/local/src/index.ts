@@ -1,0 +1,17 @@
+/** Starting and stopping this repository's programs on one machine, for its own commands and for the lab. */
+export {
+  type DatabaseNames,
+  dropDatabases,
+  provisionDatabases,
+  type StoreDatabase,
+  storeDatabases,
+} from './databases.ts';
+export type { Daemon } from './daemon.ts';
+export { dropMongoDatabase, findMongo, type Mongo, mongoDatabase, type MongoOptions } from './mongo.ts';
+export { freePort } from './ports.ts';
+export { findPostgres, type Postgres, type PostgresOptions } from './postgres.ts';
+export { app, type AppOptions, type Proc } from './processes.ts';
+export { Refusal, tell } from './refusal.ts';
+export { removeRunFolder, runFolder, sweepRunFolders } from './run-folder.ts';
+export { readSettings, type Settings } from './settings.ts';
+export { type Door, type DoorName, doorNames, type Stack, type StackOptions, startStack } from './stack.ts';

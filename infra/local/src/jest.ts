@@ -1,0 +1,59 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { root, stateFolder } from './paths.ts';
+import { run } from './run.ts';
+
+export interface JestCounts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** Runs jest over the tests that `args` select, its output shown, and counts. A test file that could not even be
+ *  loaded counts as one failure, and so does a jest that ends without a report. */
+export async function runJest(
+  args: readonly string[],
+  env: Record<string, string>,
+  signal?: AbortSignal,
+): Promise<JestCounts> {
+  const report = join(stateFolder(), `jest-${process.pid}.json`);
+  try {
+    const { code } = await jest([...args, '--json', `--outputFile=${report}`], {
+      env,
+      visible: true,
+      ...(signal && { signal }),
+    });
+    if (!existsSync(report)) return { passed: 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+    const counts: JestReport = JSON.parse(readFileSync(report, 'utf8'));
+    const failed = counts.numFailedTests + counts.numRuntimeErrorTestSuites;
+    return {
+      passed: counts.numPassedTests,
+      failed: failed === 0 && code !== 0 ? 1 : failed,
+      skipped: counts.numPendingTests + counts.numTodoTests,
+    };
+  } finally {
+    rmSync(report, { force: true });
+  }
+}
+
+/** Whether one of the selected tests speaks to a running store: only then need one be started. */
+export async function selectedTestsNeedDoors(args: readonly string[], signal?: AbortSignal): Promise<boolean> {
+  const { code, output } = await jest([...args, '--listTests'], signal ? { signal } : {});
+  if (code !== 0) return true; // jest itself will say what is wrong
+  const files = output.split('\n').filter((line) => line.endsWith('.test.ts') && existsSync(line));
+  return files.some((file) => /TEST_DOORS|TEST_PROVIDER_URL|@twinstore\/conformance/.test(readFileSync(file, 'utf8')));
+}
+
+interface JestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly numRuntimeErrorTestSuites: number;
+}
+
+function jest(args: readonly string[], options: Parameters<typeof run>[2]) {
+  // Jest loads ES modules through `vm`, which Node still calls experimental, and warns of in every worker.
+  const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  return run(process.execPath, [...flags, join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...args], options);
+}

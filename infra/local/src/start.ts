@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { provisionDatabases, storeDatabases } from './databases.ts';
+import { seconds, table, type Terminal } from './lines.ts';
+import { findMongo, mongoDatabase } from './mongo.ts';
+import { claimPort } from './ports.ts';
+import { findPostgres } from './postgres.ts';
+import { keptSecret } from './secrets.ts';
+import { appSettings, readSettings, type Settings } from './settings.ts';
+import { type Door, type DoorName, doorNames, type Stack, startStack } from './stack.ts';
+import { takeStartLock } from './start-lock.ts';
+import { supervise } from './supervise.ts';
+
+/** `npm start`: both stores with all they need, until `signal` is aborted.
+ *  @throws Refusal  one sentence that says what to mend; nothing is left running */
+export async function start(terminal: Terminal, signal: AbortSignal): Promise<number> {
+  const settings = readSettings();
+  const unlock = await takeStartLock();
+  try {
+    for (const name of ['MONOLITH_PORT', 'ORCHESTRATED_PORT', 'DIRECT_PORT', 'PROVIDER_PORT'] as const) {
+      await claimPort(settings[name], name);
+    }
+    return await withDatabases(settings, terminal, signal);
+  } finally {
+    unlock();
+  }
+}
+
+async function withDatabases(settings: Settings, terminal: Terminal, signal: AbortSignal): Promise<number> {
+  const began = Date.now();
+  const postgres = await findPostgres({ url: settings.POSTGRES_URL, signal });
+  try {
+    terminal.say(`${postgres.origin} (${seconds(began)})`);
+    const onProgress = (line: string) => terminal.say(line);
+    const mongo = await findMongo({ url: settings.MONGODB_URL, download: true, signal, onProgress });
+    if ('missing' in mongo)
+      terminal.say(`No MongoDB (${mongo.missing}): carts are kept in the cart service's PostgreSQL database.`);
+    else terminal.say(mongo.origin);
+    try {
+      const databases = await provisionDatabases(postgres.adminUrl, storeDatabases);
+      const stack = await startStack({
+        doors: doorNames,
+        databases,
+        mongoUrl: 'missing' in mongo ? undefined : mongoDatabase(mongo.url, 'twinstore_cart'),
+        ports: {
+          monolith: settings.MONOLITH_PORT,
+          orchestrated: settings.ORCHESTRATED_PORT,
+          direct: settings.DIRECT_PORT,
+          provider: settings.PROVIDER_PORT,
+        },
+        seedProducts: settings.SEED_PRODUCTS,
+        monolithWorkers: settings.MONOLITH_WORKERS,
+        env: { SERVICE_SECRET: keptSecret('service'), SESSION_SECRET: keptSecret('session'), ...appSettings() },
+        onProgress: (name) => terminal.say(`${name} (${seconds(began)})`),
+        signal,
+      });
+      const servers = [postgres.server, 'missing' in mongo ? undefined : mongo.server];
+      supervise(
+        [...servers.filter((server) => server !== undefined), ...Object.values(stack.processes)],
+        terminal,
+        signal,
+      );
+      terminal.say(await welcome(stack));
+      if (!signal.aborted) await once(signal, 'abort');
+      terminal.say('Stopping.');
+      await stack.stop(6_000);
+    } finally {
+      if (!('missing' in mongo)) await mongo.stop();
+    }
+  } finally {
+    await postgres.stop();
+  }
+  terminal.say('Stopped.');
+  return 0;
+}
+
+const meaning: Record<DoorName, string> = {
+  monolith: 'monolith',
+  orchestrated: 'microservices, checkout orchestrated by the gateway',
+  direct: 'microservices, checkout by the order service',
+};
+
+async function welcome({ doors, providerUrl }: Stack): Promise<string> {
+  const { name, url } = doors[0]!;
+  const jar = `-b .twinstore/jar -c .twinstore/jar -H 'Content-Type: application/json'`;
+  const address = { name: 'Ada', line1: '1 Main St', city: 'Springfield', postalCode: '12345', country: 'US' };
+  const order = JSON.stringify({ paymentToken: 'tok_visa', shippingAddress: address });
+  return [
+    '',
+    table([...doors.map((door) => [meaning[door.name], door.url]), ['payment provider', providerUrl]]),
+    '',
+    `Try next, in another terminal, with the ${name} or any other of these addresses:`,
+    `  curl '${url}/api/products?limit=3'`,
+    `  curl ${jar} -X PUT -d '{"quantity":2}' ${url}/api/cart/items/${await someSku(doors[0]!)}`,
+    `  curl ${jar} -H "Idempotency-Key: $(date +%s)" -d '${order}' ${url}/api/orders`,
+    `  ${url}/docs in a browser: every route; kill -9 any process: watch it come back`,
+    '',
+    'Ctrl-C stops everything; the data stay (npm run reset deletes them).',
+  ].join('\n');
+}
+
+async function someSku({ url }: Door): Promise<string> {
+  const response = await fetch(`${url}/api/products?sort=price&limit=1`);
+  const { items } = (await response.json()) as { items: { sku: string }[] };
+  return items[0]?.sku ?? 'SKU';
+}

@@ -1,0 +1,83 @@
+import { type JestCounts, runJest, selectedTestsNeedDoors } from './jest.ts';
+import { seconds, type Terminal } from './lines.ts';
+import { shown } from './paths.ts';
+import { tell } from './refusal.ts';
+import { run } from './run.ts';
+import { isContinuousIntegration, readSettings } from './settings.ts';
+import { openTestBed, type TestBed } from './test-bed.ts';
+
+type Outcome = 'passed' | 'failed' | 'skipped';
+
+/** `npm test`: static checks, then every jest test against private databases and a store of its own.
+ *  `args` go to jest, but for three of ours: `--no-checks`, `--no-doors` and `--doors` (where tests of doors are
+ *  selected, doors are started anyway).
+ *  @returns the exit code */
+export async function test(args: readonly string[], terminal: Terminal, signal: AbortSignal): Promise<number> {
+  const has = (flag: string) => args.includes(flag);
+  const jestArgs = args.filter((arg) => !['--no-checks', '--no-doors', '--doors'].includes(arg));
+  const settings = readSettings();
+  const totals = { passed: 0, failed: 0, skipped: 0 };
+  const step = (name: string, outcome: Outcome, note = '') => {
+    totals[outcome] += 1;
+    terminal.say(`${name}: ${outcome}${note && `, ${note}`}`);
+  };
+
+  for (const task of has('--no-checks') ? [] : ['typecheck', 'lint', 'format'])
+    await check(task, step, terminal, signal);
+
+  let bed: TestBed;
+  try {
+    bed = await openTestBed(settings, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    step('databases', 'failed', tell(error));
+    return summary(totals, terminal);
+  }
+  try {
+    terminal.say(`databases: ${bed.postgres.origin}${'missing' in bed.mongo ? '' : `; ${bed.mongo.origin}`}`);
+    if ('missing' in bed.mongo) step('MongoDB', isContinuousIntegration() ? 'failed' : 'skipped', bed.mongo.missing);
+    const env: Record<string, string> = { TEST_POSTGRES_URL: bed.postgres.adminUrl };
+    if (!('missing' in bed.mongo)) env.TEST_MONGODB_URL = bed.mongo.url;
+    if (has('--doors') || (!has('--no-doors') && (await selectedTestsNeedDoors(jestArgs, signal)))) {
+      Object.assign(env, await startDoors(bed, step, signal));
+    }
+    add(totals, await runJest(jestArgs, env, signal));
+  } finally {
+    await bed.stop();
+  }
+  if (totals.failed > 0) terminal.say(`The logs of this run are in ${shown(bed.logDir)}.`);
+  return summary(totals, terminal);
+}
+
+type Step = (name: string, outcome: Outcome, note?: string) => void;
+
+async function check(task: string, step: Step, terminal: Terminal, signal: AbortSignal): Promise<void> {
+  const started = Date.now();
+  const args = ['run', task, '--continue', '--output-logs=errors-only', '--log-prefix=none'];
+  const env = { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', FORCE_COLOR: '0' };
+  const { code, output } = await run('node_modules/.bin/turbo', args, { env, signal });
+  if (code !== 0) terminal.say(output.trim());
+  step(task, code === 0 ? 'passed' : 'failed', seconds(started));
+}
+
+async function startDoors(bed: TestBed, step: Step, signal: AbortSignal): Promise<Record<string, string>> {
+  const started = Date.now();
+  try {
+    const { doors, providerUrl } = await bed.startDoors();
+    step('start of all front doors', 'passed', seconds(started));
+    return { TEST_DOORS: JSON.stringify(doors), TEST_PROVIDER_URL: providerUrl, TEST_ADMIN_TOKEN: bed.adminToken };
+  } catch (error) {
+    signal.throwIfAborted();
+    step('start of all front doors', 'failed', tell(error));
+    return {};
+  }
+}
+
+function add(totals: Record<Outcome, number>, counts: JestCounts): void {
+  for (const outcome of ['passed', 'failed', 'skipped'] as const) totals[outcome] += counts[outcome];
+}
+
+function summary({ passed, failed, skipped }: Record<Outcome, number>, terminal: Terminal): number {
+  terminal.say(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+  return failed === 0 ? 0 : 1;
+}

@@ -1,0 +1,44 @@
+import type { Queryable } from '@twinstore/platform';
+import type { OrderQueries, Overdue } from '../application/ports.ts';
+import { COLUMNS, toOrder, type OrderRow } from './order-row.ts';
+
+const AFTER_ALL_IDS = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/** For how long a claimed order is left to its claimer, in milliseconds. */
+const CLAIM_MS = 6000;
+
+export const postgresOrderQueries = (sql: Queryable): OrderQueries => ({
+  async read(shopper, orderId) {
+    const { rows } = await sql.query<OrderRow>(
+      `select ${COLUMNS} from orders.orders o where o.id = $1 and o.shopper_id = $2`,
+      [orderId, shopper],
+    );
+    return rows[0] && toOrder(rows[0]);
+  },
+
+  async list(shopper, limit, before) {
+    const { rows } = await sql.query<OrderRow>(
+      `select ${COLUMNS} from orders.orders o where o.shopper_id = $1 and o.id < $2 order by o.id desc limit $3`,
+      [shopper, before ?? AFTER_ALL_IDS, limit],
+    );
+    return rows.map(toOrder);
+  },
+});
+
+export const postgresOverdue = (sql: Queryable): Overdue => ({
+  async claim(limit) {
+    const now = new Date();
+    // Skipping locked rows lets any number of processes share the work without waiting for each other.
+    const { rows } = await sql.query<{ id: string }>(
+      `update orders.orders set due_at = $2
+       where id in (select id from orders.orders where due_at <= $1 order by due_at limit $3 for update skip locked)
+       returning id`,
+      [now, new Date(now.getTime() + CLAIM_MS), limit],
+    );
+    return rows.map(({ id }) => id);
+  },
+
+  async forgetOldKeys() {
+    await sql.query(`delete from orders.idempotency_keys where created_at < now() - interval '48 hours'`);
+  },
+});

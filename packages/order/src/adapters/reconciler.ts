@@ -1,0 +1,19 @@
+import { every, type Logger } from '@twinstore/platform';
+import { reconcile } from '../application/reconcile.ts';
+import type { Checkout, Overdue } from '../application/ports.ts';
+
+const PAUSE_MS = 500;
+const FORGET_EVERY_MS = 3_600_000;
+
+/** Looks after orders that stopped on their way, until closed. */
+export function reconciler(overdue: Overdue, checkout: Checkout, log: Logger): { close(): Promise<void> } {
+  const rounds = every(PAUSE_MS, log, () =>
+    reconcile(overdue, checkout, (error, orderId) => log.warn({ err: error, orderId }, 'an order waits to be resumed')),
+  );
+  const cleaning = every(FORGET_EVERY_MS, log, () => overdue.forgetOldKeys());
+  return {
+    async close() {
+      await Promise.all([rounds.close(), cleaning.close()]);
+    },
+  };
+}

@@ -1,0 +1,10 @@
+export { exposeOrderBook, httpOrderBook } from './adapters/http-client.ts';
+export { orderMigrations } from './adapters/migrations.ts';
+export { postgresOrderBook } from './adapters/postgres-book.ts';
+export { postgresOrderQueries, postgresOverdue } from './adapters/postgres-queries.ts';
+export { checkoutRoutes, orderRoutes } from './adapters/routes.ts';
+export { orchestrate } from './application/orchestrate.ts';
+export type { Checkout, OrderBook, OrderQueries, Overdue } from './application/ports.ts';
+export { reconcile } from './application/reconcile.ts';
+export { reconciler } from './adapters/reconciler.ts';
+export { transact } from './application/transact.ts';
