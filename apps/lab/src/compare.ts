@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readSettings, removeRunFolder, runFolder, sweepRunFolders } from '@twinstore/local';
+import { readSettings, removeRunFolder, runFolder, stateDir, sweepRunFolders } from '@twinstore/local';
 import { type Outside, type Place, startOutside } from './contenders.ts';
 import { layOutCores, pinOurselves } from './cores.ts';
 import { readManifest } from './manifest.ts';
@@ -40,7 +40,7 @@ export async function compare(
 
   sweepRunFolders('compare');
   const folder = runFolder('compare');
-  const place: Place = { folder, logDir: join('.twinstore', 'logs', folder), cores, signal };
+  const place: Place = { folder, logDir: join(stateDir, 'logs', folder), cores, signal };
   if (cores.pinned) pinOurselves(cores.generator);
   let outside: Outside | undefined;
   try {
@@ -59,8 +59,9 @@ export async function compare(
   }
   say(report(results()));
   say(`\nRaw results: ${file}`);
-  if (signal.aborted) return 130;
-  return trials.some(({ status }) => status === 'failed') ? 1 : 0;
+  const hasFailed = trials.some(({ status }) => status === 'failed');
+  if (hasFailed) say(`Logs of the failed trials: ${place.logDir}`);
+  return signal.aborted ? 130 : hasFailed ? 1 : 0;
 }
 
 async function runAll(
@@ -73,7 +74,12 @@ async function runAll(
   const began = Date.now();
   for (const [index, spec] of specs.entries()) {
     const trial = await runTrial(spec, options, outside, place);
-    const left = remainingMs(options.warmUpMs + options.windowMs, index + 1, specs.length - index - 1, Date.now() - began);
+    const left = remainingMs(
+      options.warmUpMs + options.windowMs,
+      index + 1,
+      specs.length - index - 1,
+      Date.now() - began,
+    );
     done(trial, `[${index + 1}/${specs.length}] ${trialLine(trial)}${left > 0 ? `; ${duration(left)} left` : ''}`);
   }
 }
@@ -85,7 +91,9 @@ function announce(
   say: (line: string) => void,
 ): void {
   const takes = duration(remainingMs(warmUpMs + windowMs, 0, specs.length, 0));
-  say(`${specs.length} trials (${contenders.join(', ')}; ${blocks} block${blocks === 1 ? '' : 's'}), about ${takes} in all.`);
+  say(
+    `${specs.length} trials (${contenders.join(', ')}; ${blocks} block${blocks === 1 ? '' : 's'}), about ${takes} in all.`,
+  );
   say(
     `Each: a fresh start, ${warmUpMs / 1000} s of warm-up that is not measured, ${windowMs / 1000} s that are, ` +
       `${rate} sessions per second, an audit. Seed ${seed}.`,

@@ -127,7 +127,10 @@ export async function startContender(
   };
   try {
     const outside = await provisionDatabases(provider.adminUrl, ['provider'], { suffix });
-    const inside = await provisionDatabases(postgres.adminUrl, storeDatabases.filter((name) => name !== 'provider'));
+    const inside = await provisionDatabases(
+      postgres.adminUrl,
+      storeDatabases.filter((name) => name !== 'provider'),
+    );
     stack = await startStack({
       doors: [door],
       databases: { ...inside, ...outside } as Record<(typeof storeDatabases)[number], string>,

@@ -18,7 +18,7 @@ export interface Load {
   /** A request that takes longer has failed. */
   readonly timeoutMs: number;
   /** Called as the window opens and closes, for whoever reads CPU clocks; quick, since the load goes on. */
-  readonly onWindow?: (edge: 'opens' | 'closes') => void;
+  readonly onWindow?: () => void;
   readonly signal?: AbortSignal;
 }
 
@@ -59,11 +59,11 @@ export async function generate(load: Load): Promise<Generated> {
       };
       wheel.at(warmUpMs, () => {
         measuring.openWindow();
-        load.onWindow?.('opens');
+        load.onWindow?.();
       });
       wheel.at(endMs, () => {
         measuring.closeWindow();
-        load.onWindow?.('closes');
+        load.onWindow?.();
         isOver.arrivals = true;
         finishIfDone();
       });
@@ -81,12 +81,14 @@ export async function generate(load: Load): Promise<Generated> {
         });
       }
     });
+    const planned = sessions.reduce((sum, plan) => sum + intendedStarts(plan).filter(isInWindow).length, 0);
+    // Taken before the connections close: what they cut off is unfinished, and no failure of the store's.
+    const measured = measuring.result(planned, active.peak, connections.count);
+    return { measured, buyers };
   } finally {
     wheel.stop();
     await connections.close();
   }
-  const planned = sessions.reduce((sum, plan) => sum + intendedStarts(plan).filter(isInWindow).length, 0);
-  return { measured: measuring.result(planned, active.peak, connections.count), buyers };
 }
 
 /** Of each step, in ms from the start of the trial. */

@@ -101,7 +101,8 @@ function steps(journey: Journey, random: Random, product: () => CatalogItem): St
   };
   const fill = () => Array.from({ length: between(random, 1, 3) }, take).flat();
   const cart = () => step('cart', 'GET', routes.getCart.path);
-  const order = (paymentToken: string) => step('order', 'POST', routes.placeOrder.path, { paymentToken, shippingAddress });
+  const order = (paymentToken: string) =>
+    step('order', 'POST', routes.placeOrder.path, { paymentToken, shippingAddress });
   const orderPage = () => step('get-order', 'GET', routes.getOrder.path);
 
   switch (journey) {
@@ -114,7 +115,14 @@ function steps(journey: Journey, random: Random, product: () => CatalogItem): St
     case 'declined':
       return [front(), ...fill(), cart(), order('tok_declined'), orderPage()];
     case 'cancel':
-      return [front(), ...fill(), cart(), order('tok_visa'), orderPage(), step('cancel', 'POST', routes.cancelOrder.path)];
+      return [
+        front(),
+        ...fill(),
+        cart(),
+        order('tok_visa'),
+        orderPage(),
+        step('cancel', 'POST', routes.cancelOrder.path),
+      ];
   }
 }
 

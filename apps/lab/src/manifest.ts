@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { root } from '@twinstore/local';
 
 /** What a result depends on beside the code that is compared. */
 export interface Manifest {
@@ -15,8 +16,6 @@ export interface Manifest {
   /** Versions of the libraries that answer requests. */
   readonly libraries: Readonly<Record<string, string>>;
 }
-
-const root = join(import.meta.dirname, '..', '..', '..');
 
 export function readManifest(): Manifest {
   return {

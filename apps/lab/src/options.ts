@@ -18,7 +18,7 @@ export interface CompareOptions {
   readonly smoke: boolean;
 }
 
-const defaults = { rate: 20, duration: 10, warmUp: 5, blocks: 5 };
+const defaults = { rate: 15, duration: 10, warmUp: 5, blocks: 5 };
 const smokeDefaults = { rate: 5, duration: 3, warmUp: 1, blocks: 1 };
 
 export const usage = `Usage: npm run compare -- [options]

@@ -13,7 +13,7 @@ export interface Resources {
   readonly generatorCpuMs: number;
   /** Programs that have nothing to do with the trial, and other virtual machines, on the contender's cores. */
   readonly disturbanceMs: number;
-  /** As the window closed, by process of the contender. */
+  /** Once the load had ended, by process of the contender. */
   readonly memory: Readonly<Record<string, Memory>>;
   /** Of the contender, PSS where it can be had. */
   readonly memoryBytes: number;
@@ -36,10 +36,11 @@ export function meters(running: Running, layout: CoreLayout) {
     readings.push({ processes: readProcesses(), cores: readCores(layout.contender), ownMs: (user + system) / 1000 });
   };
   return {
-    onWindow(edge: 'opens' | 'closes') {
-      read();
-      if (edge === 'opens' || !has) return;
-      const { processes } = readings.at(-1)!;
+    /** Some 5 ms, in which nothing is sent; reading the memory takes ten times as long and is done afterwards. */
+    onWindow: read,
+    /** To be called when the load has ended. */
+    readMemory() {
+      const processes = has ? readProcesses() : [];
       const pidsOf = (root: number) => treeOf(root, processes).map(({ pid }) => pid);
       memory = Object.fromEntries(Object.entries(running.roots).map(([name, root]) => [name, memoryOf(pidsOf(root))]));
     },
@@ -67,5 +68,6 @@ export function meters(running: Running, layout: CoreLayout) {
   };
 }
 
-const cpuOf = (root: number, processes: readonly ProcessUse[]) => sum(treeOf(root, processes).map(({ cpuMs }) => cpuMs));
+const cpuOf = (root: number, processes: readonly ProcessUse[]) =>
+  sum(treeOf(root, processes).map(({ cpuMs }) => cpuMs));
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

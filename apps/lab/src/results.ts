@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { Refusal } from '@twinstore/local';
+import { Refusal, root, stateDir } from '@twinstore/local';
 import type { CoreLayout } from './cores.ts';
 import { journeyMix, thinkMs, ZIPF_EXPONENT } from './journeys.ts';
 import type { Manifest } from './manifest.ts';
@@ -32,7 +32,8 @@ export const method = {
   journeyMix,
   zipfExponent: ZIPF_EXPONENT,
   cpu: 'user + system time of all processes of the contender and of its databases, from /proc, as the window opens and closes',
-  memory: 'PSS of the same processes as the window closes',
+  memory: 'PSS of the same processes once the load has ended',
+  cpuPerOrder: 'all of that CPU time, browsing included, by the orders that were paid while the window was open',
   order: 'every contender once per block, in a random order; fresh processes and databases each time',
   bounds,
 };
@@ -40,8 +41,7 @@ export const method = {
 /** The file for the results, its folder made. @throws Refusal  it cannot be written */
 export function resultsFile(out: string | undefined, startedAt: Date): string {
   const stamp = startedAt.toISOString().slice(0, 19).replaceAll(':', '-');
-  const root = join(import.meta.dirname, '..', '..', '..');
-  const file = resolve(root, out ?? join('.twinstore', 'results', `${stamp}.json`));
+  const file = resolve(root, out ?? join(stateDir, 'results', `${stamp}.json`));
   try {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(`${file}.new`, '');

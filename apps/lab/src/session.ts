@@ -77,7 +77,11 @@ export function runSession(plan: SessionPlan, context: SessionContext): void {
   };
 
   /** Calls back once the order is not pending any more, which after a 201 is at once. */
-  const untilDecided = (known: Order, sinceMs: number, done: (known: Order, nowMs: number, failure?: string) => void) => {
+  const untilDecided = (
+    known: Order,
+    sinceMs: number,
+    done: (known: Order, nowMs: number, failure?: string) => void,
+  ) => {
     const nowMs = wheel.now();
     if (known.status !== 'pending') return done(known, nowMs);
     if (nowMs - sinceMs > POLL_AT_MOST_MS) return done(known, nowMs, 'was still pending');

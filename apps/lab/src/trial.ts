@@ -108,6 +108,7 @@ async function measure(
     onWindow: meter.onWindow,
     signal,
   });
+  meter.readMemory();
   trial.measured = measured;
   trial.resources = meter.result();
   trial.audit = await auditTrial({ ...running, catalog, sessions, buyers }, signal);

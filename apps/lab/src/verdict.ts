@@ -27,7 +27,8 @@ export function judge(measured: Measured, resources: Resources | undefined): Ver
   const { lateness, planned, failed, unfinished, window } = measured;
   const generatorShare = (resources?.generatorCpuMs ?? 0) / window.ms;
   const lost = (failed + unfinished) / planned;
-  if (planned === 0) return { status: 'invalid', reason: 'no request was planned: the rate or the duration is too small' };
+  if (planned === 0)
+    return { status: 'invalid', reason: 'no request was planned: the rate or the duration is too small' };
   if (lateness.p99 > bounds.latenessP99Ms) {
     return { status: 'invalid', reason: `the generator sent 1 % of requests over ${lateness.p99.toFixed(0)} ms late` };
   }
@@ -38,7 +39,10 @@ export function judge(measured: Measured, resources: Resources | undefined): Ver
     return { status: 'overloaded', reason: `${percent(lost)} of requests failed or were never answered` };
   }
   if (window.answers < planned * bounds.answeredShare) {
-    return { status: 'overloaded', reason: `${window.answers} of ${planned} requests were answered in time: a queue grew` };
+    return {
+      status: 'overloaded',
+      reason: `${window.answers} of ${planned} requests were answered in time: a queue grew`,
+    };
   }
   return { status: 'ok', reason: '' };
 }

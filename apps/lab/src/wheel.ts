@@ -67,7 +67,7 @@ function minHeap() {
       const last = heap.pop()!;
       if (heap.length === 0) return;
       heap[0] = last;
-      for (let at = 0; ; ) {
+      for (let at = 0; ;) {
         let least = 2 * at + 1;
         if (least >= heap.length) return;
         if (least + 1 < heap.length && heap[least + 1]! < heap[least]!) least += 1;

@@ -17,13 +17,15 @@ interface Row {
   at: Date;
 }
 
+// The limit stands in both halves too: without it PostgreSQL sorts all that ever happened for each page.
 const entries = (condition: string) => `
   select id, key, order_id, kind, outcome, amount, currency, at from (
-    select id, key, order_id, 'charge' as kind, outcome, amount, currency, at
-      from provider.charges where outcome <> 'voided'
+    (select id, key, order_id, 'charge' as kind, outcome, amount, currency, at
+       from provider.charges where outcome <> 'voided' and ${condition} order by id limit ${PAGE + 1})
     union all
-    select id, key, order_id, 'refund', 'refunded', amount, currency, at from provider.refunds
-  ) entries where ${condition} order by id limit ${PAGE + 1}`;
+    (select id, key, order_id, 'refund', 'refunded', amount, currency, at
+       from provider.refunds where ${condition} order by id limit ${PAGE + 1})
+  ) entries order by id limit ${PAGE + 1}`;
 
 const OF_ALL = entries('id > $1');
 const OF_ORDER = entries('id > $1 and order_id = $2');

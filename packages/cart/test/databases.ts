@@ -10,6 +10,8 @@ export type ThrowawayCarts = OpenCarts & { readonly url: string };
 export interface TestDatabase {
   readonly name: string;
   readonly open: () => Promise<ThrowawayCarts>;
+  /** Statements of the first change of a cart's life. */
+  readonly firstChange: number;
   /** `describe`, or its skipping twin with the reason in the title: what cannot run is skipped, never passed. */
   readonly describe: (title: string, tests: () => void) => void;
 }
@@ -25,11 +27,13 @@ export const databases: readonly TestDatabase[] = [
   {
     name: 'PostgreSQL',
     open: openThrowawayPostgres,
+    firstChange: 1,
     describe: runnable(adminUrl, 'TEST_POSTGRES_URL'),
   },
   {
     name: 'MongoDB',
     open: openThrowawayMongo,
+    firstChange: 2,
     describe: runnable(mongoUrl, 'TEST_MONGODB_URL'),
   },
 ];

@@ -147,15 +147,18 @@ export function cartStoreContract(database: TestDatabase): void {
     });
 
     it('lands every one of twenty products that are put into a new cart at once', async () => {
-      const shopper = newId();
       const skus = Array.from({ length: 20 }, (_, index) => `p${index}`);
-      const carts = await Promise.all(skus.map((sku) => put(shopper, sku, 1)));
-      const { lines, version } = await store.read(shopper);
-      expect(version).toBe(20);
-      expect(lines.map((one) => one.sku).toSorted()).toEqual(skus.toSorted());
-      // Each answer is the cart as that very change left it.
-      for (const cart of carts) expect(cart.lines).toEqual(lines.slice(0, cart.version));
-      expect(new Set(carts.map((cart) => cart.version)).size).toBe(20);
+      // A race for a cart's first change is lost in a different way each time.
+      for (let round = 0; round < 20; round += 1) {
+        const shopper = newId();
+        const carts = await Promise.all(skus.map((sku) => put(shopper, sku, 1)));
+        const { lines, version } = await store.read(shopper);
+        expect(version).toBe(20);
+        expect(lines.map((one) => one.sku).toSorted()).toEqual(skus.toSorted());
+        // Each answer is the cart as that very change left it.
+        for (const cart of carts) expect(cart.lines).toEqual(lines.slice(0, cart.version));
+        expect(new Set(carts.map((cart) => cart.version)).size).toBe(20);
+      }
     });
 
     it('never holds a line too many, also when several tabs add the last one', async () => {

@@ -1,7 +1,7 @@
 import { times, type Money } from '@twinstore/kernel';
-import type { Order } from '@twinstore/contracts';
+import type { JournalEntry, Order } from '@twinstore/contracts';
 import type { Door } from './door.ts';
-import { captured, journal, netOf, refunded, type JournalEntry } from './journal.ts';
+import { captured, journal, netOf, refunded } from './journal.ts';
 import { shopper } from './shopper.ts';
 import { available } from './stock-room.ts';
 

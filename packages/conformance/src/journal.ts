@@ -1,21 +1,6 @@
-import { z } from 'zod';
-import { Money } from '@twinstore/contracts';
+import { Journal, type JournalEntry } from '@twinstore/contracts';
 import { allPages } from './shopper.ts';
 import { transmit } from './transport.ts';
-
-const Entry = z.object({
-  id: z.string(),
-  key: z.string(),
-  orderId: z.string(),
-  kind: z.enum(['charge', 'refund']),
-  outcome: z.enum(['captured', 'declined', 'refunded']),
-  amount: Money,
-  at: z.iso.datetime(),
-});
-const Page = z.object({ items: z.array(Entry), nextCursor: z.string().nullable() });
-
-/** One thing that the payment provider did with money. */
-export type JournalEntry = z.infer<typeof Entry>;
 
 /** What the provider did for an order; without `orderId`, all it ever did. */
 export const journal = (providerUrl: string, orderId?: string): Promise<readonly JournalEntry[]> =>
@@ -23,7 +8,7 @@ export const journal = (providerUrl: string, orderId?: string): Promise<readonly
     const query = new URLSearchParams({ ...(orderId && { orderId }), ...(cursor && { cursor }) });
     const { status, text } = await transmit(providerUrl, { method: 'GET', path: `/journal?${query}` });
     if (status !== 200) throw new Error(`the provider's journal answers ${status}: ${text}`);
-    return Page.parse(JSON.parse(text));
+    return Journal.parse(JSON.parse(text));
   });
 
 /** Charges that took money. */

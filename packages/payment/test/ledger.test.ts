@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { money } from '@twinstore/kernel';
 import { inTransaction, newId } from '@twinstore/platform';
-import { postgresLedger } from '../src/index.ts';
-import { describeWithPostgres, openDatabase, type TestDatabase } from './bench.ts';
+import { describeWithPostgres, throwawayDatabase, type ThrowawayDatabase } from '@twinstore/testing';
+import { paymentMigrations, postgresLedger } from '../src/index.ts';
 
 describeWithPostgres('the payment ledger in PostgreSQL', () => {
-  let database: TestDatabase;
+  let database: ThrowawayDatabase;
   const ledger = () => postgresLedger(database.db);
 
   beforeAll(async () => {
-    database = await openDatabase();
+    database = await throwawayDatabase([paymentMigrations]);
   });
   afterAll(() => database.close());
 

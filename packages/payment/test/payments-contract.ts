@@ -1,19 +1,25 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { money } from '@twinstore/kernel';
 import { newId } from '@twinstore/platform';
-import type { Payments } from '../src/index.ts';
-import { describeWithPostgres, openDatabase, startProvider, type RunningProvider, type TestDatabase } from './bench.ts';
+import {
+  describeWithPostgres,
+  throwawayDatabase,
+  startProvider,
+  type RunningProvider,
+  type ThrowawayDatabase,
+} from '@twinstore/testing';
+import { paymentMigrations, type Payments } from '../src/index.ts';
 
 /** Payments over this database and this provider, as one wiring builds them. */
 export type OpenPayments = (
-  database: TestDatabase,
+  database: ThrowawayDatabase,
   provider: RunningProvider,
 ) => Promise<{ readonly payments: Payments; close(): Promise<void> }>;
 
 /** What the port promises, against the real provider. One line for each wiring. */
 export function paymentsContract(wiring: string, open: OpenPayments): void {
   describeWithPostgres(`payments ${wiring}`, () => {
-    let database: TestDatabase;
+    let database: ThrowawayDatabase;
     let provider: RunningProvider;
     let opened: Awaited<ReturnType<OpenPayments>>;
     const total = money(4299);
@@ -22,7 +28,7 @@ export function paymentsContract(wiring: string, open: OpenPayments): void {
       (await provider.journal(orderId)).map(({ outcome, amount }) => [outcome, amount.amount]);
 
     beforeAll(async () => {
-      [database, provider] = await Promise.all([openDatabase(), startProvider()]);
+      [database, provider] = await Promise.all([throwawayDatabase([paymentMigrations]), startProvider()]);
       opened = await open(database, provider);
     });
     afterEach(() => provider.behave({}));

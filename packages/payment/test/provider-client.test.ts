@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { money } from '@twinstore/kernel';
 import { freePort } from '@twinstore/local';
 import { newId } from '@twinstore/platform';
+import { describeWithPostgres, startProvider, type RunningProvider } from '@twinstore/testing';
 import { openPaymentProvider, type ConnectedProvider } from '../src/index.ts';
-import { describeWithPostgres, startProvider, type RunningProvider } from './bench.ts';
 
 describe('the client of the payment provider', () => {
   const servers: Server[] = [];

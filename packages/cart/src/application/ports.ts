@@ -23,8 +23,9 @@ export interface StoredCart {
 }
 
 /**
- * Carts in a database, by shopper (UUID). Each method is one statement and each change is atomic: of changes that come
- * at once all land, and the answer is the cart as this very change left it.
+ * Carts in a database, by shopper (UUID). Each change is atomic: of changes that come at once all land, and the answer
+ * is the cart as this very change left it. Each method is one statement; in MongoDB the first change of a cart's life
+ * is two, or three if it has to race for that.
  */
 export interface CartStore {
   read(shopper: string): Promise<StoredCart>;

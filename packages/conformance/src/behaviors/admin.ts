@@ -18,14 +18,30 @@ export function adminBehaviors(door: Door): void {
       ['POST', '/stock'],
     ])('is asked for by %s /api/products/{sku}%s before anything else is looked at', async (method, suffix) => {
       const { sku } = await room.add({ stock: 3 });
-      const wrong = ['Bearer', 'Bearer ', 'Bearer wrong', `Bearer ${door.adminToken}x`, `Basic ${door.adminToken}`, door.adminToken];
-      const headers = [{}, ...wrong.map((Authorization) => ({ Authorization })), { 'X-Admin-Token': door.adminToken }];
+      const wrong = [
+        'Bearer',
+        'Bearer ',
+        'Bearer wrong',
+        `Bearer ${door.adminToken}x`,
+        `Basic ${door.adminToken}`,
+        door.adminToken,
+      ];
+      const headers: Record<string, string>[] = [
+        {},
+        ...wrong.map((Authorization) => ({ Authorization })),
+        { 'X-Admin-Token': door.adminToken },
+      ];
       const visitor = shopper(door);
       for (const target of [sku, unique(), '-no-sku', `${sku}${suffix}?access_token=${door.adminToken}`]) {
         const path = target.includes('?') ? `/api/products/${target}` : `/api/products/${target}${suffix}`;
         for (const header of headers) {
           const body = method === 'DELETE' ? {} : { body: '{"delta":"not even valid"}' };
-          const answer = await visitor.send({ method, path, headers: { 'Content-Type': 'application/json', ...header }, ...body });
+          const answer = await visitor.send({
+            method,
+            path,
+            headers: { 'Content-Type': 'application/json', ...header },
+            ...body,
+          });
           expect({ path, header, status: answer.status }).toEqual({ path, header, status: 401 });
           expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer\b/);
         }
@@ -66,7 +82,9 @@ export function adminBehaviors(door: Door): void {
     it('many times at once makes it once', async () => {
       const sku = unique('c');
       const answers = await Promise.all(
-        Array.from({ length: 6 }, (_, n) => room.call(routes.putProduct, { params: { sku }, body: details({ name: `Name ${n}` }) })),
+        Array.from({ length: 6 }, (_, n) =>
+          room.call(routes.putProduct, { params: { sku }, body: details({ name: `Name ${n}` }) }),
+        ),
       );
       expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 200, 200, 200, 201]);
     });
@@ -109,16 +127,25 @@ export function adminBehaviors(door: Door): void {
       expect((await room.adjust(sku, -10)).available).toBe(0);
     });
 
-    it.each<[unknown]>([[0], [1.5], ['1'], [null], [undefined], [1_000_001], [-1_000_001], [true], [{ $inc: 1 }], [[1]], [1e21]])(
-      'by %j is refused, with a pointer to it',
-      async (delta) => {
-        const { sku } = await room.add({ stock: 2 });
-        const { status, text } = await room.sendJson('POST', stockPath(sku), { delta });
-        expect(status).toBe(400);
-        expect(JSON.parse(text)).toMatchObject({ errors: [{ pointer: '#/delta' }] });
-        expect(await available(door, sku)).toBe(2);
-      },
-    );
+    it.each<[unknown]>([
+      [0],
+      [1.5],
+      ['1'],
+      [null],
+      [undefined],
+      [1_000_001],
+      [-1_000_001],
+      [true],
+      [{ $inc: 1 }],
+      [[1]],
+      [1e21],
+    ])('by %j is refused, with a pointer to it', async (delta) => {
+      const { sku } = await room.add({ stock: 2 });
+      const { status, text } = await room.sendJson('POST', stockPath(sku), { delta });
+      expect(status).toBe(400);
+      expect(JSON.parse(text)).toMatchObject({ errors: [{ pointer: '#/delta' }] });
+      expect(await available(door, sku)).toBe(2);
+    });
 
     it('below zero is refused, and nothing is taken', async () => {
       const { sku } = await room.add({ stock: 2 });
@@ -148,7 +175,9 @@ export function adminBehaviors(door: Door): void {
 
     it('at the same time never takes more than there is', async () => {
       const { sku } = await room.add({ stock: 5 });
-      const answers = await Promise.all(Array.from({ length: 9 }, () => room.sendJson('POST', stockPath(sku), { delta: -1 })));
+      const answers = await Promise.all(
+        Array.from({ length: 9 }, () => room.sendJson('POST', stockPath(sku), { delta: -1 })),
+      );
       expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 200, 200, 200, 200, 409, 409, 409, 409]);
       expect(await available(door, sku)).toBe(0);
     });
@@ -159,7 +188,9 @@ export function adminBehaviors(door: Door): void {
       const send = () => room.sendJson('POST', stockPath(sku), { delta: 4 }, headers);
       const answers = await Promise.all(Array.from({ length: 6 }, send));
       answers.push(await send());
-      expect(answers.map((answer) => [answer.status, productIn(answer).available])).toEqual(Array(7).fill([200, 5]));
+      expect(answers.map((answer) => [answer.status, productIn(answer).available])).toEqual(
+        Array.from({ length: 7 }, () => [200, 5]),
+      );
     });
 
     it('under a key that came with another change is refused', async () => {

@@ -45,12 +45,20 @@ export function bodyBehaviors(door: Door): void {
     });
 
     it('over 100 kB is refused where no body is expected, too', async () => {
-      const { status } = await shopper(door).send({ method: 'DELETE', path: '/api/cart', headers: JSON_TYPE, body: padded(110_000) });
+      const { status } = await shopper(door).send({
+        method: 'DELETE',
+        path: '/api/cart',
+        headers: JSON_TYPE,
+        body: padded(110_000),
+      });
       expect(status).toBe(413);
     });
 
     it('that unpacks to more than 100 kB is refused', async () => {
-      const [status] = await put({ headers: { ...JSON_TYPE, 'Content-Encoding': 'gzip' }, body: gzipSync(padded(5_000_000)) });
+      const [status] = await put({
+        headers: { ...JSON_TYPE, 'Content-Encoding': 'gzip' },
+        body: gzipSync(padded(5_000_000)),
+      });
       expect([413, 415]).toContain(status);
     });
 
@@ -71,12 +79,19 @@ export function bodyBehaviors(door: Door): void {
       }
     });
 
-    it.each(['{', '{"quantity":1', "{'quantity':1}", '{"quantity":1,}', '{quantity:1}', '{"quantity":NaN}', 'undefined', '{"quantity":01}', '{"quantity":1}}'])(
-      'has to be valid JSON, unlike %s',
-      async (body) => {
-        expect(await put({ headers: JSON_TYPE, body })).toEqual([400, '/problems/malformed-json']);
-      },
-    );
+    it.each([
+      '{',
+      '{"quantity":1',
+      "{'quantity':1}",
+      '{"quantity":1,}',
+      '{quantity:1}',
+      '{"quantity":NaN}',
+      'undefined',
+      '{"quantity":01}',
+      '{"quantity":1}}',
+    ])('has to be valid JSON, unlike %s', async (body) => {
+      expect(await put({ headers: JSON_TYPE, body })).toEqual([400, '/problems/malformed-json']);
+    });
 
     it('that is empty lacks what is needed', async () => {
       const [status] = await put({ headers: JSON_TYPE, body: '' });
@@ -91,7 +106,11 @@ export function bodyBehaviors(door: Door): void {
     });
 
     it('with bytes that are no UTF-8 breaks nothing', async () => {
-      const body = Buffer.concat([Buffer.from('{"quantity":1,"x":"'), Buffer.from([0xff, 0xfe, 0xc0]), Buffer.from('"}')]);
+      const body = Buffer.concat([
+        Buffer.from('{"quantity":1,"x":"'),
+        Buffer.from([0xff, 0xfe, 0xc0]),
+        Buffer.from('"}'),
+      ]);
       const [status] = await put({ headers: JSON_TYPE, body });
       expect([200, 400]).toContain(status);
     });
@@ -108,7 +127,8 @@ export function bodyBehaviors(door: Door): void {
       const ada = shopper(door);
       await ada.put((await room.add({ stock: 1 })).sku, 1);
       const headers = { ...JSON_TYPE, 'Idempotency-Key': unique('k') };
-      const post = (request: Pick<RawRequest, 'headers' | 'body'>) => ada.send({ method: 'POST', path: '/api/orders', ...request });
+      const post = (request: Pick<RawRequest, 'headers' | 'body'>) =>
+        ada.send({ method: 'POST', path: '/api/orders', ...request });
       expect((await post({ headers, body: padded(110_000) })).status).toBe(413);
       expect((await post({ headers: { ...headers, 'Content-Type': 'text/plain' }, body: '{}' })).status).toBe(415);
       expect((await post({ headers, body: '{"paymentToken":' })).status).toBe(400);

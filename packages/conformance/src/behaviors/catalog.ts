@@ -29,8 +29,11 @@ export function catalogBehaviors(door: Door): void {
 
     it('gives a product without a picture one that can be fetched from the shop or by https', async () => {
       const { image, attributes } = await room.add();
-      expect(image).toMatch(/^(?:\/(?!\/)|https:\/\/)/);
       expect(attributes).toEqual({});
+      expect(image).toMatch(/^(?:\/(?!\/)|https:\/\/)/);
+      if (!image.startsWith('/')) return;
+      const { status, headers } = await visitor.send({ method: 'GET', path: image });
+      expect([status, headers.get('content-type')]).toEqual([200, expect.stringMatching(/^image\//)]);
     });
 
     it('tells SKUs apart by their case', async () => {

@@ -129,7 +129,7 @@ export function slowBehaviors(door: Door): void {
     }, 60_000);
   });
 
-  describe("a charge whose answer is lost", () => {
+  describe('a charge whose answer is lost', () => {
     it('is asked for again: the order is paid within 15 s', async () => {
       const { order, tookMs } = await told.lostAnswer;
       expect(order).toMatchObject({ status: 'paid', total: { amount: 600 } });

@@ -35,16 +35,25 @@ interface Decision {
   readonly short: readonly string[];
 }
 
-// `locked` shows each row as it is once nobody else holds it, not as this statement's snapshot knew it.
+// `locked` shows each row as it is once nobody else holds it. What is written is made of these values alone: PostgreSQL
+// checks constraints on a first attempt that starts from the row as the statement's snapshot knew it, and would refuse
+// a change for which only the present row has the units. (ExecUpdateAct: constraints come before the conflict.)
+const LOCKED =
+  'select s.sku, s.received, s.on_hand, s.reserved, s.sold, s.returned, s.listed from product.stock s, turn';
+
+// Steps of one order take turns: `reserve` can write its decision only after it has seen the stock, the others learn
+// from that row which stock to lock, and in opposite directions they would deadlock.
+const TURN = 'turn as materialized (select pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0)))';
+
 const RESERVE = `
-  with wanted as (
+  with ${TURN},
+  wanted as (
     select sku, quantity from unnest($2::text[], $3::bigint[]) as w (sku, quantity)),
-  locked as materialized (
-    select sku, on_hand, listed from product.stock where sku = any($2::text[]) order by sku for update),
+  locked as materialized (${LOCKED} where s.sku = any($2::text[]) order by s.sku for update of s),
   shortage as (
     select coalesce(array_agg(w.sku order by w.sku), '{}') as skus
-    from wanted w left join locked l on l.sku = w.sku
-    where l.sku is null or not l.listed or l.on_hand < w.quantity),
+    from wanted w left join locked k on k.sku = w.sku
+    where k.sku is null or not k.listed or k.on_hand < w.quantity),
   decision as (
     insert into product.reservations (order_id, state, skus, quantities, short)
     select $1, case when cardinality(skus) = 0 then 'reserved' else 'refused' end, $2::text[], $3::bigint[], skus
@@ -52,41 +61,57 @@ const RESERVE = `
     on conflict (order_id) do nothing
     returning state, short),
   moved as (
-    update product.stock s set on_hand = s.on_hand - w.quantity, reserved = s.reserved + w.quantity
-    from wanted w, decision d where s.sku = w.sku and d.state = 'reserved')
+    update product.stock s set
+      received = k.received,
+      on_hand = k.on_hand - w.quantity,
+      reserved = k.reserved + w.quantity,
+      sold = k.sold,
+      returned = k.returned
+    from decision d, wanted w join locked k on k.sku = w.sku
+    where s.sku = k.sku and d.state = 'reserved')
   select state = 'refused' as refused, short from decision`;
 
 const DECISION = `select state = 'refused' as refused, short from product.reservations where order_id = $1`;
 
-// The rows of an order's units, locked in SKU order whatever plan the update gets.
-const LINES_LOCKED = `
+// The rows of the units of reservation `r`.
+const LINES = `
   lines as (
     select l.sku, l.quantity, r.state from r, unnest(r.skus, r.quantities) as l (sku, quantity)),
   locked as materialized (
-    select sku from product.stock where sku in (select sku from lines) order by sku for update)`;
+    ${LOCKED} where s.sku in (select sku from lines) order by s.sku for update of s)`;
 
-// What is committed by this statement itself still shows as reserved in the last line: both were held.
+// What this statement commits still shows as reserved in its last line: either way it was held.
 const COMMIT = `
-  with r as (
-    update product.reservations set state = 'committed' where order_id = $1 and state = 'reserved'
+  with ${TURN},
+  r as (
+    update product.reservations set state = 'committed' from turn where order_id = $1 and state = 'reserved'
     returning state, skus, quantities),
-  ${LINES_LOCKED},
+  ${LINES},
   moved as (
-    update product.stock s set reserved = s.reserved - l.quantity, sold = s.sold + l.quantity
-    from lines l join locked on locked.sku = l.sku where s.sku = l.sku)
+    update product.stock s set
+      received = k.received,
+      on_hand = k.on_hand,
+      reserved = k.reserved - l.quantity,
+      sold = k.sold + l.quantity,
+      returned = k.returned
+    from lines l join locked k on k.sku = l.sku where s.sku = k.sku)
   select state <> 'refused' as held from product.reservations where order_id = $1`;
 
 // An order that gives up before its reservation has come must not get one later, when nobody would give it back.
 const GIVE_BACK = `
-  with r as (
-    insert into product.reservations as r (order_id, state, skus, quantities, short) values ($1, 'refused', '{}', '{}', '{}')
+  with ${TURN},
+  r as (
+    insert into product.reservations as r (order_id, state, skus, quantities, short)
+    select $1, 'refused', '{}', '{}', '{}' from turn
     on conflict (order_id) do update
       set state = case r.state when 'reserved' then 'released' else 'returned' end
       where r.state in ('reserved', 'committed')
     returning state, skus, quantities),
-  ${LINES_LOCKED}
+  ${LINES}
   update product.stock s set
-    on_hand = s.on_hand + l.quantity,
-    reserved = s.reserved - case l.state when 'released' then l.quantity else 0 end,
-    returned = s.returned + case l.state when 'returned' then l.quantity else 0 end
-  from lines l join locked on locked.sku = l.sku where s.sku = l.sku`;
+    received = k.received,
+    on_hand = k.on_hand + l.quantity,
+    reserved = k.reserved - case l.state when 'released' then l.quantity else 0 end,
+    sold = k.sold,
+    returned = k.returned + case l.state when 'returned' then l.quantity else 0 end
+  from lines l join locked k on k.sku = l.sku where s.sku = k.sku`;

@@ -1,0 +1,225 @@
+import type { ContenderName } from './contenders.ts';
+import { requestKinds } from './journeys.ts';
+import { type Metric, metrics } from './metrics.ts';
+import { randomOf } from './random.ts';
+import type { Results } from './results.ts';
+import { type Estimate, median, ratio } from './statistics.ts';
+import type { Trial } from './trial.ts';
+
+/** One trial in one line. */
+export function trialLine({ block, contender, status, reason, measured, resources, audit }: Trial): string {
+  const head = `block ${block}, ${contender}: ${status}`;
+  if (!measured) return `${head}, ${reason}`;
+  const orders = measured.window.orders['paid'] ?? 0;
+  const cpu = resources && orders > 0 ? `, ${(resources.contenderCpuMs / orders).toFixed(1)} CPU-ms per order` : '';
+  const rate = ((measured.window.answers * 1000) / measured.window.ms).toFixed(0);
+  const { p50, p99 } = measured.overall;
+  const faults = audit?.violations.length ? `${audit.violations.length} VIOLATIONS` : 'audit clean';
+  const why = reason && `, ${reason}`;
+  return `${head}${why}; ${rate} answers/s, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms${cpu}, ${faults}`;
+}
+
+/** The whole report as text: tables, then what they allow to be said. */
+export function report(results: Results): string {
+  const groups = byContender(results);
+  const parts = [
+    results.partial ? `PARTIAL: ${results.trials.length} of ${results.plannedTrials} trials were carried through.` : '',
+    overview(groups),
+    byKind(groups),
+    sentences(results, groups).join('\n'),
+  ];
+  return `\n${parts.filter(Boolean).join('\n\n')}`;
+}
+
+interface Group {
+  readonly contender: ContenderName;
+  readonly all: readonly Trial[];
+  /** The trials that count, by block; undefined where there is none. */
+  readonly counting: readonly (Trial | undefined)[];
+}
+
+function byContender({ trials, settings }: Results): Group[] {
+  return settings.contenders.map((contender) => {
+    const all = trials.filter((trial) => trial.contender === contender);
+    const counting = Array.from({ length: settings.blocks }, (_, index) =>
+      all.find(({ block, status }) => block === index + 1 && status === 'ok'),
+    );
+    return { contender, all, counting };
+  });
+}
+
+const columns = [
+  metrics.throughput,
+  metrics.p50,
+  metrics.p95,
+  metrics.p99,
+  metrics.cpuPerOrder,
+  metrics.cpuPerAnswer,
+  metrics.memory,
+];
+
+function overview(groups: readonly Group[]): string {
+  const head = ['contender', 'trials ok', ...columns.map(({ title }) => title), 'errors'];
+  const rows = groups.map(({ contender, all, counting }) => [
+    contender,
+    `${counting.filter(Boolean).length}/${all.length}`,
+    ...columns.map((metric) => cell(valuesOf(metric, counting), metric.digits)),
+    `${errorsOf(all)}`,
+  ]);
+  return `Median over the trials that count (lowest to highest). CPU-ms/order: all CPU time, browsing included, by paid orders.\n${table([head, ...rows])}`;
+}
+
+function byKind(groups: readonly Group[]): string {
+  const rows = [...requestKinds].map((kind) => [
+    kind === 'order' ? 'order, until known' : kind,
+    ...groups.map(({ counting }) => {
+      const seen = counting.flatMap((trial) => trial?.measured?.byKind[kind] ?? []).filter(({ count }) => count > 0);
+      if (seen.length === 0) return '-';
+      return (['p50', 'p95', 'p99'] as const).map((quantile) => middle(seen.map((each) => each[quantile]))).join(' / ');
+    }),
+  ]);
+  const head = ['request', ...groups.map(({ contender }) => contender)];
+  return `p50 / p95 / p99 in ms from the intended start, medians over trials\n${table([head, ...rows])}`;
+}
+
+/** What may be said, and with what reserve. */
+function sentences(results: Results, groups: readonly Group[]): string[] {
+  const { settings, cores, trials, manifest } = results;
+  return [
+    ...comparisons(settings.seed, groups),
+    ...accepted(groups),
+    ...trials
+      .filter(({ status }) => status !== 'ok')
+      .map(
+        ({ number, contender, status, reason }) => `Not counted: trial ${number}, ${contender}, ${status}: ${reason}.`,
+      ),
+    ...violations(trials),
+    ...sameQuestions(trials),
+    ...disturbances(trials),
+    ...generatorCost(trials),
+    cores.sentence,
+    settings.carts === 'mongodb'
+      ? 'Carts: the microservices keep them in MongoDB, the monolith in PostgreSQL, so this compares two databases as well.'
+      : 'Carts are in PostgreSQL on both sides.',
+    `This is the first version of the lab: one rate, ${settings.rate} sessions per second, and not the capacity of either ` +
+      `architecture; one machine (${manifest.cpu}, ${manifest.cores} cores), so it says nothing about scaling out.`,
+  ];
+}
+
+const compared = [metrics.cpuPerOrder, metrics.memory, metrics.p50, metrics.p99];
+
+function comparisons(seed: string, groups: readonly Group[]): string[] {
+  const baseline = groups.find(({ contender }) => contender === 'monolith') ?? groups[0];
+  const lines: string[] = [];
+  for (const group of groups) {
+    if (!baseline || group === baseline) continue;
+    const parts = compared.flatMap((metric) => {
+      const random = randomOf(`${seed}/${group.contender}/${metric.title}`);
+      const relation = ratio(valuesByBlock(metric, group.counting), valuesByBlock(metric, baseline.counting), random);
+      return relation ? [`${metric.noun} ${said(relation)}`] : [];
+    });
+    if (parts.length > 0) lines.push(`${group.contender} against ${baseline.contender}: ${parts.join('; ')}.`);
+  }
+  if (lines.length === 0) return [];
+  return [
+    ...lines,
+    'In brackets: bootstrap 95 % intervals of the median ratio within a block. With so few trials they are rough.',
+  ];
+}
+
+/** Too few fresh starts to tell chance from a difference. */
+const ENOUGH_TRIALS = 4;
+
+function said({ median, low, high, trials }: Estimate): string {
+  const range = `x${median.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
+  if (trials < ENOUGH_TRIALS)
+    return `x${median.toFixed(2)} in ${trials} block${trials === 1 ? '' : 's'}, too few to conclude`;
+  return low <= 1 && high >= 1 ? `${range}, no difference that this run could show` : range;
+}
+
+/** A 202 promises an outcome and a 201 has it, so their times are never set side by side. */
+function accepted(groups: readonly Group[]): string[] {
+  return groups.flatMap(({ contender, counting }) => {
+    const measured = counting.flatMap((trial) => trial?.measured ?? []);
+    const known = measured.reduce((sum, { accepted201 }) => sum + accepted201.count, 0);
+    const pending = measured.reduce((sum, { accepted202 }) => sum + accepted202.count, 0);
+    if (pending === 0) return [];
+    const times = measured.filter(({ accepted202 }) => accepted202.count > 0).map(({ accepted202 }) => accepted202.p50);
+    return [
+      `${contender} answered ${pending} of ${known + pending} orders with 202 (p50 until then ${middle(times)} ms); ` +
+        'the table counts them until their outcome was known.',
+    ];
+  });
+}
+
+const VIOLATIONS_SHOWN = 5;
+
+function violations(trials: readonly Trial[]): string[] {
+  return trials.flatMap(({ number, audit }) => {
+    const all = audit?.violations ?? [];
+    const shown = all.slice(0, VIOLATIONS_SHOWN).map((what) => `VIOLATION in trial ${number}: ${what}.`);
+    const rest = all.length - shown.length;
+    return rest > 0 ? [...shown, `... and ${rest} more in trial ${number}, listed in the raw results.`] : shown;
+  });
+}
+
+function sameQuestions(trials: readonly Trial[]): string[] {
+  const blocks = Map.groupBy(
+    trials.filter(({ planDigest }) => planDigest !== ''),
+    ({ block }) => block,
+  );
+  return [...blocks].flatMap(([block, same]) =>
+    new Set(same.map(({ planDigest }) => planDigest)).size > 1
+      ? [`The contenders of block ${block} were NOT asked the same: their catalogs differ.`]
+      : [],
+  );
+}
+
+function disturbances(trials: readonly Trial[]): string[] {
+  const shares = trials.flatMap(({ measured, resources }) =>
+    measured && resources ? [(resources.disturbanceMs / measured.window.ms) * 100] : [],
+  );
+  const most = Math.max(0, ...shares);
+  if (most < 5) return [];
+  return [
+    `Other programs and machines used up to ${most.toFixed(0)} % of a core of the contender's during a trial ` +
+      `(median ${middle(shares, 0)} %): repeat this on a quiet machine before you believe small differences.`,
+  ];
+}
+
+function generatorCost(trials: readonly Trial[]): string[] {
+  const seen = trials.flatMap(({ measured, resources }) => (measured && resources ? [{ measured, resources }] : []));
+  if (seen.length === 0) return ['This system does not tell what processes use: no CPU times and no memory.'];
+  const cpu = seen.map(({ measured, resources }) => (resources.generatorCpuMs / measured.window.ms) * 100);
+  const provider = seen.map(({ measured, resources }) => (resources.outsideCpuMs / measured.window.ms) * 100);
+  const late = seen.map(({ measured }) => measured.lateness.p99);
+  return [
+    `The generator used ${middle(cpu, 0)} % of a core and sent 99 % of requests within ${middle(late)} ms of their time; ` +
+      `the payment provider, outside both stores and not counted, used ${middle(provider, 0)} %.`,
+  ];
+}
+
+const valuesByBlock = (metric: Metric, trials: readonly (Trial | undefined)[]) =>
+  trials.map((trial) => trial && metric.of(trial));
+
+const valuesOf = (metric: Metric, trials: readonly (Trial | undefined)[]): number[] =>
+  valuesByBlock(metric, trials).filter((value) => value !== undefined);
+
+function cell(values: readonly number[], digits: number): string {
+  if (values.length === 0) return '-';
+  const [lowest, highest] = [Math.min(...values), Math.max(...values)];
+  const range = values.length > 1 ? ` (${lowest.toFixed(digits)} to ${highest.toFixed(digits)})` : '';
+  return `${median(values).toFixed(digits)}${range}`;
+}
+
+const middle = (values: readonly number[], digits = 1): string => median(values).toFixed(digits);
+
+const errorsOf = (trials: readonly Trial[]): number =>
+  trials.reduce((sum, { measured }) => sum + (measured ? measured.failed + measured.unfinished : 0), 0);
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map((row) => `  ${row.map((text, column) => text.padEnd(widths[column]!)).join('  ')}`.trimEnd())
+    .join('\n');
+}
