@@ -45,9 +45,9 @@ export async function gatherCrowd(door: Door, { size, chance, tokens }: CrowdWis
     const { sku } = await room.add({ stock: units, cents: 100 + chance(5000) });
     return { sku, supplied: units };
   };
-  // About 3 units are wanted for each member, spread evenly: half of the products sell out, one of them soon.
-  const fair = Math.ceil((3 * size) / 8);
-  const units = [2, fair / 4, fair / 2, (3 * fair) / 4, 3 * fair, 3 * fair, 3 * fair, 3 * fair].map(Math.ceil);
+  // Not quite 3 units are wanted for each member, spread evenly: three products sell out, one of them soon.
+  const fair = (3 * size) / 8;
+  const units = [2, fair / 3, fair / 1.5, size, size, size, size, size].map(Math.ceil);
   const stock: readonly StockAccount[] = await Promise.all(units.map(supply));
   const souvenir = await supply(size);
   const skus = stock.map(({ sku }) => sku);

@@ -1,9 +1,17 @@
 import { z } from 'zod';
 import { headerName } from './faults.ts';
 import { problems, type ProblemCode } from './problems.ts';
-import type { Route } from './route.ts';
+import type { Module, Route } from './route.ts';
 
 type Json = Record<string, unknown>;
+
+const TAGS: Readonly<Record<Module, string>> = {
+  front: 'The front door itself',
+  product: 'Catalog and stock',
+  cart: 'Carts',
+  order: 'Checkout and orders',
+  provider: 'The payment provider, outside the store',
+};
 
 const COMPONENTS = '#/components/schemas/';
 
@@ -15,7 +23,7 @@ export function openApi(list: readonly Route[], info: { title: string; version: 
     openapi: '3.1.1',
     info: { ...info, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     servers: [{ url: '/' }],
-    tags: [...new Set(list.map(({ module }) => module))].map((name) => ({ name })),
+    tags: [...new Set(list.map(({ module }) => module))].map((name) => ({ name, description: TAGS[name] })),
     paths,
     components: {
       schemas: componentSchemas(),

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { routes } from '@twinstore/contracts';
+import { routes, type Problem } from '@twinstore/contracts';
 import type { Door } from '../door.ts';
 import { itemPath, shopper, success } from '../shopper.ts';
 import { stockRoom, unique } from '../stock-room.ts';
 
 const usd = (amount: number) => ({ amount, currency: 'USD' });
+const pointersIn = (text: string) => (JSON.parse(text) as Problem).errors?.map(({ pointer }) => pointer);
 const none = { items: [], subtotal: usd(0), count: 0, version: 0 };
 
 /** The cart as one shopper in one or two tabs sees it. */
@@ -119,7 +120,7 @@ export function cartBehaviors(door: Door): void {
       const before = await ada.put(sku, 2);
       const { status, text } = await ada.sendJson('PUT', itemPath(sku), { quantity });
       expect(status).toBe(400);
-      expect(JSON.parse(text)).toMatchObject({ errors: [{ pointer: '#/quantity' }] });
+      expect(new Set(pointersIn(text))).toEqual(new Set(['#/quantity']));
       expect(await ada.cart()).toEqual(before);
     });
 

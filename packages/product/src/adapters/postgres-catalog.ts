@@ -44,6 +44,7 @@ export const postgresCatalog = (
   async put(sku, details) {
     // `xmax` is 0 in a row that this statement inserted, and names this transaction in one that it updated.
     // Units that orders gave back after an earlier product of this SKU had gone are written off: a new one has none.
+    // Of two who put a new SKU at once, the second cannot see the stock that the first has only just made: none yet.
     const { rows } = await sql.query<ProductRow & { made: boolean }>(
       `with p as (
          insert into product.products as p
@@ -58,7 +59,7 @@ export const postgresCatalog = (
          insert into product.stock as s (sku) select sku from p where made
          on conflict (sku) do update set listed = true, received = s.received - s.on_hand, on_hand = 0)
        select p.sku, p.name, p.description, p.category, p.price_amount, p.currency, p.image, p.attributes, p.made,
-              case when p.made then 0 else s.on_hand end as on_hand
+              case when p.made then 0 else coalesce(s.on_hand, 0) end as on_hand
        from p left join product.stock s on s.sku = p.sku`,
       [
         sku,

@@ -57,7 +57,7 @@ const RESERVE = `
   decision as (
     insert into product.reservations (order_id, state, skus, quantities, short)
     select $1, case when cardinality(skus) = 0 then 'reserved' else 'refused' end, $2::text[], $3::bigint[], skus
-    from shortage
+    from turn, shortage
     on conflict (order_id) do nothing
     returning state, short),
   moved as (
