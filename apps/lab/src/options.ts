@@ -78,7 +78,10 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: known, strict: true, allowPositionals: false }).values;
   } catch (error) {
-    const [sentence = ''] = error instanceof Error ? error.message.split(/\.(?= )/) : [];
+    // "TypeError [ERR_...]: Unknown option '--fast'. To specify ...": the part in the middle is the one for people.
+    const [sentence = ''] = String(error)
+      .replace(/^[^:]*: /, '')
+      .split(/\.? (?=[A-Z])/);
     throw new Refusal(`${sentence.replace(/\.$/, '')}; --help lists the options.`);
   }
 }

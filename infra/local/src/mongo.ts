@@ -54,15 +54,14 @@ export async function findMongo(options: MongoOptions = {}): Promise<Mongo | { r
   }
 }
 
-/** The URL of one database on a server. */
+/** The URL of one database on a server; of several hosts too, which `URL` does not understand. */
 export function mongoDatabase(serverUrl: string, name: string): string {
-  const url = new URL(serverUrl);
-  // Who has an account in `admin` must go on logging in there, whichever database is in the path.
-  if (url.username && !url.searchParams.has('authSource')) {
-    url.searchParams.set('authSource', url.pathname.slice(1) || 'admin');
-  }
-  url.pathname = `/${name}`;
-  return url.href;
+  const parts = /^(?<server>mongodb(?:\+srv)?:\/\/[^/?]+)\/?(?<path>[^?]*)(?:\?(?<query>.*))?$/.exec(serverUrl)?.groups;
+  if (!parts) throw new Refusal(`${withoutPassword(serverUrl)} is not the URL of a MongoDB server.`);
+  const query = new URLSearchParams(parts.query);
+  // Who logs in to the database in the path, or to `admin` without one, must go on doing so.
+  if (parts.server!.includes('@') && !query.has('authSource')) query.set('authSource', parts.path || 'admin');
+  return `${parts.server}/${name}${query.size > 0 ? `?${query}` : ''}`;
 }
 
 /** Deletes one database; for tests. */

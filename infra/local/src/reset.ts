@@ -14,6 +14,7 @@ const kept = ['compile-cache', 'mongodb-binaries'];
  *  POSTGRES_URL or MONGODB_URL are left alone, and so is what a test run that goes on has made.
  *  @throws Refusal  while `npm start` runs */
 export async function reset(terminal: Terminal): Promise<number> {
+  const { POSTGRES_URL, MONGODB_URL } = readSettings();
   if (await isStarted()) throw new Refusal('`npm start` runs in this clone: stop it first (Ctrl-C there), then reset.');
   for (const folder of [stateDir, outsideDir]) {
     for (const name of existsSync(folder) ? readdirSync(folder) : []) {
@@ -23,7 +24,6 @@ export async function reset(terminal: Terminal): Promise<number> {
   }
   if (existsSync(outsideDir) && readdirSync(outsideDir).length === 0) rmSync(outsideDir, { recursive: true });
   terminal.say(`Deleted the data in ${shown(stateDir)}: the next npm start begins with a new store.`);
-  const { POSTGRES_URL, MONGODB_URL } = readSettings();
   if (POSTGRES_URL ?? MONGODB_URL) terminal.say('Databases on POSTGRES_URL and MONGODB_URL are left as they are.');
   return 0;
 }

@@ -17,19 +17,18 @@ const count = (atMost: number) =>
     .max(atMost, `must be a whole number from 1 to ${atMost}`)
     .optional();
 
-const url = (protocol: RegExp, example: string) =>
-  z
-    .string()
-    .refine((text) => URL.canParse(text) && protocol.test(new URL(text).protocol), `must be a URL like ${example}`);
+// A pattern and not `URL`: that of MongoDB may list several hosts.
+const url = (schemes: string, example: string) =>
+  z.string().regex(new RegExp(`^(${schemes})://[^\\s/]+`), `must be a URL like ${example}`);
 
 const schema = z.object({
-  POSTGRES_URL: url(/^postgres(ql)?:$/, 'postgres://postgres:secret@localhost:5432/postgres').optional(),
-  MONGODB_URL: url(/^mongodb(\+srv)?:$/, 'mongodb://localhost:27017').optional(),
+  POSTGRES_URL: url('postgres|postgresql', 'postgres://postgres:secret@localhost:5432/postgres').optional(),
+  MONGODB_URL: url('mongodb|mongodb\\+srv', 'mongodb://localhost:27017').optional(),
   MONOLITH_PORT: port(8080),
   ORCHESTRATED_PORT: port(8081),
   DIRECT_PORT: port(8082),
   PROVIDER_PORT: port(8070),
-  PROVIDER_URL: url(/^https?:$/, 'http://localhost:8070').optional(),
+  PROVIDER_URL: url('https?', 'http://localhost:8070').optional(),
   MONOLITH_WORKERS: count(64),
   SEED_PRODUCTS: count(100_000),
 });

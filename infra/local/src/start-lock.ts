@@ -11,8 +11,7 @@ const socketPath = () => relative(process.cwd(), stateFolder()) + '/start.sock';
  *  gone with its process, however that ended, and nobody else can be taken for it.
  *  @returns lets go of the lock
  *  @throws Refusal  when it is held */
-export async function takeStartLock(): Promise<() => void> {
-  const path = socketPath();
+export async function takeStartLock(path = socketPath()): Promise<() => void> {
   if (await isHeld(path))
     throw new Refusal('`npm start` runs in this clone already: use that one, or stop it with Ctrl-C there.');
   rmSync(path, { force: true });
@@ -22,7 +21,7 @@ export async function takeStartLock(): Promise<() => void> {
 }
 
 /** Whether an `npm start` runs in this clone. */
-export const isStarted = (): Promise<boolean> => isHeld(socketPath());
+export const isStarted = (path = socketPath()): Promise<boolean> => isHeld(path);
 
 function isHeld(path: string): Promise<boolean> {
   return new Promise((resolve) => {

@@ -105,6 +105,18 @@ for (const database of databases) {
       });
     });
 
+    it('does not show the line again when its product comes back, nor pay twice for forgetting it', async () => {
+      const cookie = newVisitor();
+      shop.offer('ink', 100);
+      await cart('PUT', '/items/ink', cookie, { quantity: 3 });
+      await cart('PUT', '/items/tea', cookie, { quantity: 1 });
+      shop.withdraw('ink');
+      expect((await send('GET', '', cookie)).cost).toEqual({ sql: 2, quotes: 1 });
+      shop.offer('ink', 100);
+      expect(await cart('GET', '', cookie)).toMatchObject({ items: [{ sku: 'tea' }], count: 1, version: 2 });
+      expect((await send('GET', '', cookie)).cost).toEqual({ sql: 1, quotes: 1 });
+    });
+
     it.each(['absent', 'TEA', 'not%20a%20sku', '%00', '-', 'x'.repeat(65)])(
       'knows no product %p to put into a cart, and starts no session',
       async (sku) => {

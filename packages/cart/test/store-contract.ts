@@ -109,6 +109,23 @@ export function cartStoreContract(database: TestDatabase): void {
       expect(await store.read(shopper)).toEqual(cartOf(0));
     });
 
+    it('forgets lines without a new version, and the others keep their order', async () => {
+      const shopper = await shopperWith(['tea', 5], ['cup', 1], ['pot', 2]);
+      await store.forget(shopper, 3, ['cup', 'absent', '$lines']);
+      expect(await store.read(shopper)).toEqual(cartOf(3, line('tea', 5), line('pot', 2)));
+      await store.forget(shopper, 3, ['pot', 'tea']);
+      expect(await store.read(shopper)).toEqual(cartOf(3));
+      expect(await put(shopper, 'cup', 1)).toEqual(cartOf(4, line('cup', 1)));
+    });
+
+    it('forgets nothing of a cart that has changed since', async () => {
+      const shopper = await shopperWith(['tea', 5], ['cup', 1]);
+      await put(shopper, 'tea', 6);
+      await store.forget(shopper, 2, ['tea']);
+      expect(await store.read(shopper)).toEqual(cartOf(3, line('tea', 6), line('cup', 1)));
+      await store.forget(newId(), 0, ['tea']);
+    });
+
     it('takes out what was bought, down to nothing, and leaves the rest', async () => {
       const shopper = await shopperWith(['tea', 5], ['cup', 1], ['pot', 2], ['jar', 3]);
       await store.takeOut(shopper, newId(), [line('pot', 9), line('tea', 1), line('absent', 1), line('tea', 1)]);

@@ -32,8 +32,10 @@ interface Member {
   readonly token: PaymentToken;
   /** SKU and quantity of each line, in the order that they were put in. */
   readonly lines: readonly (readonly [sku: string, quantity: number])[];
-  readonly putsSouvenir: boolean;
+  /** What she does as soon as she has her order: puts something else into the cart, or cancels if it is paid. */
+  readonly afterwards: 'souvenir' | 'cancel' | 'nothing';
   orderId?: string;
+  canceled?: true;
 }
 
 /** Between two tries of one request, in milliseconds. */
@@ -56,9 +58,10 @@ export async function gatherCrowd(door: Door, { size, chance, tokens }: CrowdWis
     const one = shopper(door);
     const wanted = new Set(Array.from({ length: 1 + chance(3) }, () => pick(chance, skus)));
     const lines = [...wanted].map((sku) => [sku, 1 + chance(2)] as const);
-    const [token, putsSouvenir] = [pick(chance, tokens), chance(3) === 0];
+    const token = pick(chance, tokens);
+    const afterwards = pick(chance, ['souvenir', 'souvenir', 'cancel', 'nothing', 'nothing', 'nothing'] as const);
     for (const [sku, quantity] of lines) await one.put(sku, quantity);
-    return { cookie: one.cookie() ?? '', key: randomUUID(), token, lines, putsSouvenir };
+    return { cookie: one.cookie() ?? '', key: randomUUID(), token, lines, afterwards };
   };
   const members = await Promise.all(Array.from({ length: size }, join));
 
@@ -77,41 +80,55 @@ export async function gatherCrowd(door: Door, { size, chance, tokens }: CrowdWis
     return undefined;
   }
 
-  async function buy(member: Member): Promise<void> {
+  async function buy(member: Member): Promise<Order | undefined> {
     const answer = await insist(member, {
       method: 'POST',
       path: '/api/orders',
       headers: { 'Idempotency-Key': member.key },
       body: JSON.stringify({ paymentToken: member.token, shippingAddress: address }),
     });
-    if (!answer) return;
-    if (answer.status === 201 || answer.status === 202) member.orderId = (JSON.parse(answer.text) as Order).id;
-    else faults.push(`a checkout of a filled cart was answered with ${answer.status}: ${answer.text}`);
+    if (!answer) return undefined;
+    if (answer.status !== 201 && answer.status !== 202) {
+      faults.push(`a checkout of a filled cart was answered with ${answer.status}: ${answer.text}`);
+      return undefined;
+    }
+    const order = JSON.parse(answer.text) as Order;
+    member.orderId = order.id;
+    return order;
   }
 
-  /** Something else goes into the cart once the order stands, perhaps before its lines are taken out. */
-  async function changeMind(member: Member): Promise<void> {
-    if (!member.putsSouvenir || member.orderId === undefined) return;
-    const answer = await insist(member, {
-      method: 'PUT',
-      path: `/api/cart/items/${souvenir.sku}`,
-      body: JSON.stringify({ quantity: 1 }),
-    });
-    if (answer && answer.status !== 200) faults.push(`a cart change was answered with ${answer.status}`);
+  async function goOn(member: Member, { id, status }: Order): Promise<void> {
+    // The order stands, but perhaps its lines are still in the cart: they go, and this has to stay.
+    if (member.afterwards === 'souvenir') {
+      const body = JSON.stringify({ quantity: 1 });
+      await demand(200, member, { method: 'PUT', path: `/api/cart/items/${souvenir.sku}`, body });
+    }
+    if (member.afterwards === 'cancel' && status === 'paid') {
+      await demand(200, member, { method: 'POST', path: `/api/orders/${id}/cancel` });
+      member.canceled = true;
+    }
   }
 
-  /** The cart of one who has what the store says she has: only what she paid for is out of it. */
-  async function cartFaults(member: Member): Promise<string[]> {
+  async function demand(status: number, member: Member, request: RawRequest): Promise<void> {
+    const answer = await insist(member, request);
+    if (answer && answer.status !== status) {
+      faults.push(`${request.method} ${request.path} was answered with ${answer.status}: ${answer.text}`);
+    }
+  }
+
+  /** Whether she has what she was told: her order is of what was in her cart, and only what she bought is out of it. */
+  async function faultsOf(member: Member): Promise<string[]> {
+    if (member.orderId === undefined) return [];
     const one = shopper(door, member.cookie);
-    const order = member.orderId === undefined ? undefined : await one.order(member.orderId);
-    if (!order) return [];
-    const [wanted, ordered] = [JSON.stringify(member.lines), linesOf(order)];
-    const souvenirs = member.putsSouvenir ? [[souvenir.sku, 1]] : [];
-    const expected = JSON.stringify([...(order.status === 'paid' ? [] : member.lines), ...souvenirs]);
-    const left = linesOf(await one.cart());
+    const { id, status, items } = await one.order(member.orderId);
+    const [wanted, ordered] = [JSON.stringify(member.lines), linesOf(items)];
+    const kept = status === 'rejected' ? member.lines : [];
+    const expected = JSON.stringify(member.afterwards === 'souvenir' ? [...kept, [souvenir.sku, 1]] : kept);
+    const left = linesOf((await one.cart()).items);
     return [
-      ...(ordered === wanted ? [] : [`order ${order.id} is of ${ordered}, the cart was ${wanted}`]),
-      ...(left === expected ? [] : [`order ${order.id} is ${order.status}, its cart is ${left}, not ${expected}`]),
+      ...(ordered === wanted ? [] : [`order ${id} is of ${ordered}, the cart was ${wanted}`]),
+      ...(left === expected ? [] : [`order ${id} is ${status}, its cart is ${left}, not ${expected}`]),
+      ...(member.canceled && status !== 'canceled' ? [`order ${id} was canceled and is ${status}`] : []),
     ];
   }
 
@@ -121,9 +138,9 @@ export async function gatherCrowd(door: Door, { size, chance, tokens }: CrowdWis
       let answered = 0;
       await Promise.all(
         members.map(async (member) => {
-          await buy(member);
+          const order = await buy(member);
           onAnswer((answered += 1));
-          await changeMind(member);
+          if (order) await goOn(member, order);
         }),
       );
     },
@@ -136,12 +153,16 @@ export async function gatherCrowd(door: Door, { size, chance, tokens }: CrowdWis
         acknowledged: orderId === undefined ? [] : [orderId],
         keys: 1,
       }));
-      const violations = await auditStore({ door, customers, stock: [...stock, souvenir] });
-      const carts: string[] = [];
-      for (const member of members) carts.push(...(await cartFaults(member)));
-      return [...faults, ...violations, ...carts];
+      const violations = [...(await auditStore({ door, customers, stock: [...stock, souvenir] }))];
+      const rest = members.values();
+      await Promise.all(
+        Array.from({ length: 8 }, async () => {
+          for (const member of rest) violations.push(...(await faultsOf(member)));
+        }),
+      );
+      return [...faults, ...violations];
     },
   };
 }
 
-const linesOf = ({ items }: Pick<Order, 'items'>) => JSON.stringify(items.map(({ sku, quantity }) => [sku, quantity]));
+const linesOf = (lines: Order['items']) => JSON.stringify(lines.map(({ sku, quantity }) => [sku, quantity]));

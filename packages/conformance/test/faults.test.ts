@@ -29,10 +29,11 @@ const cards: readonly PaymentToken[] = [
   ...Array<PaymentToken>(2).fill('tok_timeout'),
 ];
 
-const describeStyle = canStartStores ? describe : describe.skip;
+const describeStores = canStartStores ? describe : describe.skip;
+const why = canStartStores ? `FAULT_SEED=${seed}` : 'skipped: TEST_POSTGRES_URL is not set';
 
-describe.each(doorNames)(`the store behind the door "%s" (FAULT_SEED=${seed})`, (style) => {
-  describeStyle('', () => {
+describeStores(`under faults (${why})`, () => {
+  describe.each(doorNames)('the store behind the door "%s"', (style) => {
     let store: OwnStore;
     let insight: Insight;
     beforeAll(async () => {

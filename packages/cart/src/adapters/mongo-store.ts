@@ -117,6 +117,11 @@ export function mongoCarts(collection: Collection<CartDocument>): CartStore {
     remove: async (shopper, sku) => toCart(await update(shopper, change(withoutLine(sku)))),
     clear: async (shopper) => toCart(await update(shopper, change(quoted([])))),
 
+    async forget(shopper, version, skus) {
+      countStatement();
+      await collection.updateOne({ _id: shopper, version }, { $pull: { lines: { sku: { $in: [...skus] } } } });
+    },
+
     // A shopper without a cart gets a document too: the order has to be remembered for when they have one.
     async takeOut(shopper, orderId, bought) {
       const first = { _id: shopper, lines: [], version: 0, orders: [orderId] };

@@ -55,6 +55,16 @@ const CLEAR = `
   where shopper = $1
   returning version, skus, quantities`;
 
+const FORGET = `
+  update cart.carts as cart set (skus, quantities) = (
+    select
+      coalesce(array_agg(line.sku order by place), '{}'),
+      coalesce(array_agg(line.quantity order by place), '{}')
+    from unnest(cart.skus, cart.quantities) with ordinality as line (sku, quantity, place)
+    where line.sku <> all ($3::text[])
+  )
+  where shopper = $1 and version = $2`;
+
 // A shopper without a cart gets a row too: the order has to be remembered for when they have one.
 const TAKE_OUT = `
   insert into cart.carts as cart (shopper, version, skus, quantities, orders)
@@ -93,6 +103,10 @@ export const postgresCarts = (sql: Queryable): CartStore => ({
   async clear(shopper) {
     const { rows } = await sql.query<CartRow>(CLEAR, [shopper]);
     return toCart(rows[0]);
+  },
+
+  async forget(shopper, version, skus) {
+    await sql.query(FORGET, [shopper, version, [...skus]]);
   },
 
   async takeOut(shopper, orderId, bought) {

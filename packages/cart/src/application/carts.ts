@@ -22,16 +22,24 @@ export const emptyCart: PricedCart = priced([], [], 0);
 
 /**
  * Carts over a store, priced by the catalog. One store operation and at most one call for quotes each, however many
- * lines there are; `setItem` reads first, since a product has to be known before it is put into a cart.
+ * lines there are; `setItem` reads first, since a product has to be known before it is put into a cart. Where a product
+ * is gone from the catalog, forgetting its line is one store operation more, once.
  */
 export function carts(store: CartStore, quotes: Quotes): ShoppingCarts {
   const offersFor = (skus: readonly string[]) => (skus.length === 0 ? Promise.resolve([]) : quotes.quote(skus));
-  const show = async ({ lines, version }: StoredCart) => priced(lines, await offersFor(skusOf({ lines })), version);
+
+  async function show(shopper: string, { lines, version }: StoredCart): Promise<PricedCart> {
+    const offers = await offersFor(skusOf({ lines }));
+    const gone = skusOf({ lines }).filter((sku) => !offers.some((offer) => offer.sku === sku));
+    // A line that the shopper saw disappear must not come back when the SKU is given to a product again.
+    if (gone.length > 0) await store.forget(shopper, version, gone);
+    return priced(lines, offers, version);
+  }
 
   return {
-    view: async (shopper) => show(await store.read(shopper)),
-    removeItem: async (shopper, sku) => show(await store.remove(shopper, sku)),
-    clear: async (shopper) => show(await store.clear(shopper)),
+    view: async (shopper) => show(shopper, await store.read(shopper)),
+    removeItem: async (shopper, sku) => show(shopper, await store.remove(shopper, sku)),
+    clear: async (shopper) => show(shopper, await store.clear(shopper)),
 
     async setItem(shopper, sku, quantity) {
       const asked = new Set([...skusOf(await store.read(shopper)), sku]);

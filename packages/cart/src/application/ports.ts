@@ -33,6 +33,11 @@ export interface CartStore {
   set(shopper: string, sku: string, quantity: number): Promise<Result<StoredCart, CartFull>>;
   remove(shopper: string, sku: string): Promise<StoredCart>;
   clear(shopper: string): Promise<StoredCart>;
+  /**
+   * Drops lines that are shown no more since their products are gone. Changes nothing that a shopper sees, and so not
+   * the version; does nothing if the cart is of another `version` by now, for then a line may have been added anew.
+   */
+  forget(shopper: string, version: number, skus: readonly string[]): Promise<void>;
   /** As in `Carts`; the order (UUID) is remembered with the cart, for at least the next `ORDERS_REMEMBERED` orders. */
   takeOut(shopper: string, orderId: string, bought: readonly CartLine[]): Promise<void>;
 }

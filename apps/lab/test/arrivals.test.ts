@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals';
+import { poissonArrivals } from '../src/arrivals.ts';
+import { type CatalogItem, journeyMix, planSessions, requestKinds } from '../src/journeys.ts';
+import { randomOf, shuffled, weighted, zipf } from '../src/random.ts';
+
+describe('arrivals', () => {
+  const arrivals = poissonArrivals(randomOf('arrivals'), 50, 200_000);
+
+  it('come at the stated rate', () => {
+    // 10,000 expected, with a standard deviation of 100.
+    expect(Math.abs(arrivals.length - 10_000)).toBeLessThan(400);
+  });
+
+  it('come as independently as those of a Poisson process: as many gaps above the mean as e ^ -1', () => {
+    const gaps = arrivals.slice(1).map((at, index) => at - arrivals[index]!);
+    const long = gaps.filter((gap) => gap > 20).length / gaps.length;
+    expect(Math.abs(long - Math.exp(-1))).toBeLessThan(0.03);
+  });
+
+  it('are the same for the same seed, and others for another', () => {
+    expect(poissonArrivals(randomOf('arrivals'), 50, 200_000)).toEqual(arrivals);
+    expect(poissonArrivals(randomOf('other'), 50, 200_000)).not.toEqual(arrivals);
+  });
+});
+
+describe('choices', () => {
+  it('follow their weights', () => {
+    const random = randomOf('weights');
+    const drawn = Array.from({ length: 10_000 }, () => weighted(random, journeyMix));
+    for (const [journey, percent] of Object.entries(journeyMix)) {
+      const share = drawn.filter((one) => one === journey).length / 100;
+      expect(Math.abs(share - percent)).toBeLessThan(3);
+    }
+  });
+
+  it('ask for the second product about half as often as for the first, where the exponent is 1', () => {
+    const [random, rank] = [randomOf('zipf'), zipf(1000, 1)];
+    const counts = Array.from({ length: 1000 }, () => 0);
+    for (let draw = 0; draw < 50_000; draw += 1) counts[rank(random)]! += 1;
+    expect(counts[0]! / counts[1]!).toBeGreaterThan(1.7);
+    expect(counts[0]! / counts[1]!).toBeLessThan(2.3);
+    expect(counts.filter((count) => count === 0).length).toBeLessThan(50);
+  });
+
+  it('shuffle without losing anything', () => {
+    const numbers = Array.from({ length: 100 }, (_, n) => n);
+    const mixed = shuffled(randomOf('shuffle'), numbers);
+    expect(mixed).not.toEqual(numbers);
+    expect(mixed.toSorted((a, b) => a - b)).toEqual(numbers);
+  });
+});
+
+describe('a plan of sessions', () => {
+  const catalog: CatalogItem[] = Array.from({ length: 200 }, (_, n) => ({
+    sku: `SKU-${n}`,
+    name: `Plain Oak Chair ${n}`,
+    category: 'chairs',
+    available: n % 2 === 0 ? 300 : 1,
+  }));
+  const options = { seed: 'plan', catalog, rate: 20, durationMs: 60_000 };
+
+  it('is the same for the same seed and catalog', () => {
+    expect(planSessions(options)).toEqual(planSessions(options));
+    expect(planSessions({ ...options, seed: 'other' })).not.toEqual(planSessions(options));
+  });
+
+  it('has every kind of request, and 6 to 11 a session', () => {
+    const sessions = planSessions(options);
+    const steps = sessions.flatMap((session) => session.steps);
+    expect(new Set(steps.map(({ kind }) => kind))).toEqual(new Set(requestKinds));
+    expect(steps.length / sessions.length).toBeGreaterThan(6);
+    expect(steps.length / sessions.length).toBeLessThan(11);
+  });
+
+  it('lets shoppers mostly buy what there is much of', () => {
+    const skus = planSessions(options).flatMap(({ steps }) => steps.flatMap(({ sku }) => sku ?? []));
+    const scarce = skus.filter((sku) => Number(sku.slice(4)) % 2 === 1);
+    expect(scarce.length / skus.length).toBeLessThan(0.3);
+  });
+});

@@ -1,0 +1,80 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { readCatalog } from '../src/catalog.ts';
+import { generate, intendedStarts } from '../src/generator.ts';
+import { planSessions } from '../src/journeys.ts';
+import { type FakeStore, fakeStore, type FakeStoreOptions } from './fake-store.ts';
+
+let store: FakeStore;
+afterEach(() => store.close());
+
+const load = { name: 'test', warmUpMs: 200, windowMs: 1_800, drainMs: 5_000, timeoutMs: 5_000 };
+
+async function measure(options: FakeStoreOptions, rate = 30, changes: Partial<Parameters<typeof generate>[0]> = {}) {
+  store = await fakeStore(options);
+  const catalog = await readCatalog(store.url);
+  const sessions = planSessions({ seed: 'generator', catalog, rate, durationMs: load.warmUpMs + load.windowMs });
+  const { measured, buyers } = await generate({ baseUrl: store.url, sessions, ...load, ...changes });
+  return { measured, buyers, sessions };
+}
+
+describe('the generator', () => {
+  it('plays every planned request of the window', async () => {
+    const { measured, buyers, sessions } = await measure({});
+    const inWindow = (ms: number) => ms >= load.warmUpMs && ms < load.warmUpMs + load.windowMs;
+    const planned = sessions.flatMap(intendedStarts).filter(inWindow).length;
+    expect(measured.planned).toBe(planned);
+    expect(measured.answered + measured.notApplicable).toBe(planned);
+    expect([measured.failed, measured.unfinished, measured.errors]).toEqual([0, 0, {}]);
+    const ordering = sessions.filter(({ steps }) => steps.some(({ kind }) => kind === 'order'));
+    expect(buyers.map(({ orderId }) => orderId).filter(Boolean)).toHaveLength(ordering.length);
+  });
+
+  it('shows a stall of 1 s in the 99th percentile from the intended start, where sending hides it', async () => {
+    // All answers wait for the end of the stall, so what would have come in the meantime waits with them.
+    let began: number | undefined;
+    const delayMs = () => {
+      began ??= performance.now();
+      const sinceStart = performance.now() - began;
+      return sinceStart > 800 && sinceStart < 1_800 ? 1_800 - sinceStart : 0;
+    };
+    const { measured } = await measure({ delayMs });
+    expect(measured.overall.p99).toBeGreaterThan(600);
+    expect(measured.overall.p50).toBeLessThan(measured.overall.p99 / 2);
+    // In a second of some 220 requests, those that a shopper could not send yet count as well.
+    expect(measured.overall.mean).toBeGreaterThan(measured.fromSent.mean * 1.2);
+  });
+
+  it('reports a known delay', async () => {
+    const { measured } = await measure({ delayMs: () => 30 });
+    expect(measured.overall.p50).toBeGreaterThan(29);
+    expect(measured.overall.p50).toBeLessThan(60);
+  });
+
+  it('counts an order that is answered 202 until its outcome is known, and tells both times apart', async () => {
+    const { measured } = await measure({ decidesAfterMs: 250 });
+    expect(measured.accepted201.count).toBe(0);
+    expect(measured.accepted202.count).toBe(measured.byKind.order.count);
+    expect(measured.accepted202.count).toBeGreaterThan(0);
+    expect(measured.byKind.order.p50).toBeGreaterThan(measured.accepted202.p50 + 200);
+  });
+
+  it('counts what was not answered by the end as unfinished', async () => {
+    const { measured } = await measure({ delayMs: () => 3_000 }, 20, { drainMs: 100 });
+    expect(measured.unfinished).toBeGreaterThan(0);
+    expect(measured.answered + measured.failed + measured.unfinished + measured.notApplicable).toBe(measured.planned);
+  });
+
+  it('counts a request that takes too long as failed, and ends its session', async () => {
+    const { measured } = await measure({ delayMs: () => 4_000 }, 5, { timeoutMs: 500 });
+    expect(Object.keys(measured.errors).join()).toContain('UND_ERR_HEADERS_TIMEOUT');
+    expect(measured.failed + measured.unfinished).toBe(measured.planned);
+  });
+
+  it('stops at once when it is told to', async () => {
+    const stopping = new AbortController();
+    setTimeout(() => stopping.abort(new Error('enough')), 400);
+    const startedAt = performance.now();
+    await expect(measure({}, 20, { signal: stopping.signal })).rejects.toThrow('enough');
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  });
+});
