@@ -1,6 +1,7 @@
 import { Refusal, tell } from '@twinstore/local';
 import { compare } from './compare.ts';
 import { parseOptions, usage } from './options.ts';
+import { readCost } from './read-cost.ts';
 
 const stopping = new AbortController();
 // Ctrl-C arrives more than once: from the terminal, and from npm and the bootstrap that pass it on.
@@ -12,10 +13,12 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 const [command, ...args] = process.argv.slice(2);
 
 try {
-  if (command !== 'compare') throw new Refusal(`The lab has one command, compare, and none called "${command ?? ''}".`);
-  const options = parseOptions(args);
-  if (options) process.exitCode = await compare(options, say, stopping.signal);
-  else say(usage);
+  if (command === 'read-cost') process.exitCode = await readCost(say, stopping.signal);
+  else if (command === 'compare') {
+    const options = parseOptions(args);
+    if (options) process.exitCode = await compare(options, say, stopping.signal);
+    else say(usage);
+  } else throw new Refusal(`The lab's commands are compare and read-cost; there is none called "${command ?? ''}".`);
 } catch (error) {
   process.exitCode = stopping.signal.aborted ? 130 : error instanceof Refusal ? 2 : 1;
   process.stderr.write(`${tell(error)}\n`);

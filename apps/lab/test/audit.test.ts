@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { closeConnections } from '@twinstore/conformance';
 import { auditTrial } from '../src/audit.ts';
 import { readCatalog } from '../src/catalog.ts';
 import { generate } from '../src/generator.ts';
@@ -7,6 +8,7 @@ import { type FakeStore, fakeStore, type FakeStoreOptions } from './fake-store.t
 
 let store: FakeStore;
 afterEach(() => store.close());
+afterAll(closeConnections);
 
 async function audited(fault: FakeStoreOptions['fault']) {
   store = await fakeStore(fault ? { fault } : {});

@@ -1,4 +1,4 @@
-import { compare, conformance } from './delegates.ts';
+import { conformance, lab } from './delegates.ts';
 import { terminal } from './lines.ts';
 import { root } from './paths.ts';
 import { tell } from './refusal.ts';
@@ -13,7 +13,8 @@ const commands: Record<string, (args: string[], signal: AbortSignal) => Promise<
   // Tests alone, for working on one package: no static checks, and no doors unless --doors.
   jest: (args, signal) =>
     test(['--no-checks', ...(args.includes('--doors') ? [] : ['--no-doors']), ...args], terminal, signal),
-  compare: (args, signal) => compare(args, signal),
+  compare: lab('compare'),
+  'read-cost': lab('read-cost'),
   conformance: (args, signal) => conformance(args, signal),
   reset: () => reset(terminal),
 };

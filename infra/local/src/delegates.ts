@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runJest } from './jest.ts';
 import { root } from './paths.ts';
@@ -7,12 +6,13 @@ import { Refusal } from './refusal.ts';
 import { run } from './run.ts';
 import { readSettings, testAdmin } from './settings.ts';
 
-/** `npm run compare`: the load lab, with its own arguments. */
-export async function compare(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const main = join(root, 'apps', 'lab', 'src', 'main.ts');
-  if (!existsSync(main)) throw new Refusal('The lab (apps/lab) is not part of this clone yet.');
-  return (await run(process.execPath, [main, 'compare', ...args], { signal, visible: true })).code;
-}
+/** `npm run compare` and its like: a command of the load lab, with its own arguments. */
+export const lab =
+  (command: string) =>
+  async (args: readonly string[], signal: AbortSignal): Promise<number> => {
+    const main = join(root, 'apps', 'lab', 'src', 'main.ts');
+    return (await run(process.execPath, [main, command, ...args], { signal, visible: true })).code;
+  };
 
 /** `npm run conformance -- URL [URL...] [jest arguments]`: the conformance suite against stores that run anywhere.
  *  Settings: PROVIDER_URL (default http://localhost:8070) and ADMIN_TOKEN (default demo-admin).

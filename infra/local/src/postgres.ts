@@ -43,7 +43,9 @@ export async function findPostgres(options: PostgresOptions = {}): Promise<Postg
 
 async function checkGivenPostgres(url: string): Promise<string> {
   if (!URL.canParse(url)) {
-    throw new Refusal(`POSTGRES_URL is not a URL (${withoutPassword(url)}): is its port a number, its password encoded?`);
+    throw new Refusal(
+      `POSTGRES_URL is not a URL (${withoutPassword(url)}): is its port a number, its password encoded?`,
+    );
   }
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   client.on('error', () => {}); // a lost connection also fails the query below

@@ -44,7 +44,7 @@ export interface Shopper extends StoreClient {
   put(sku: string, quantity: number): Promise<Cart>;
   cart(): Promise<Cart>;
   checkout(wishes?: CheckoutWishes): Promise<Answer<typeof routes.placeOrder>>;
-  /** Checks out and waits for the outcome. @throws Error if there is none within 20 s, or the checkout is refused */
+  /** Checks out, prepared to wait. @throws Error if there is no outcome, or the checkout is refused */
   buy(wishes?: CheckoutWishes): Promise<Order>;
   order(id: string): Promise<Order>;
   /** All orders, page by page. */
@@ -93,7 +93,8 @@ export function shopper(door: Pick<Door, 'url'>, cookie?: string): Shopper {
     put: async (sku, quantity) => success(await call(routes.putCartItem, { params: { sku }, body: { quantity } })),
     cart: async () => success(await call(routes.getCart)),
     checkout,
-    buy: async (wishes) => outcome(success(await checkout(wishes)).id),
+    // With patience the answer comes when all is done; an order that is seen to be paid may have lines in the cart yet.
+    buy: async (wishes) => outcome(success(await checkout({ prefer: 'wait=30', ...wishes })).id),
     order,
     orders: () => allPages((cursor) => call(routes.listOrders, { query: { limit: 100, ...cursor } }).then(success)),
     cancel: (id) => call(routes.cancelOrder, { params: { id } }),

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Carts } from '@twinstore/cart';
 import { newId } from '@twinstore/platform';
 import { describeWithPostgres } from '@twinstore/testing';
 import fc from 'fast-check';
+import { beginCheckout } from '../src/application/begin-checkout.ts';
 import type { CheckoutRequest } from '../src/application/ports.ts';
 import { openShop, type Sabotage, type Shop, type Style } from './shop.ts';
 
@@ -69,6 +71,23 @@ for (const style of ['transaction', 'orchestrated'] as const satisfies Style[]) 
       expect(await available(sku)).toBe(49);
       const other = await checkout.place({ ...same, bodyDigest: 'another' }, 0);
       expect(other).toEqual({ ok: false, error: { code: 'idempotency-key-reused' } });
+    });
+
+    it('answers a request with its order when a twin empties the cart before it is read', async () => {
+      const [shopper, sku] = [newId(), await shop.addProduct(100, 50)];
+      await shop.carts.setItem(shopper, sku, 1);
+      const same = request(shopper);
+      const twin: { id?: string | false } = {};
+      const carts: Carts = {
+        ...shop.carts,
+        async lines(whose) {
+          const bought = await shop.checkout().place(same, 10_000);
+          twin.id = bought.ok && bought.value.id;
+          return shop.carts.lines(whose);
+        },
+      };
+      const begun = await beginCheckout({ orders: shop.book, carts, quotes: shop.catalog, newId }, same);
+      expect(begun).toMatchObject({ ok: true, value: { isNew: false, order: { id: twin.id, status: 'paid' } } });
     });
 
     it('never buys twice on a double click, whatever the timing', async () => {

@@ -1,7 +1,7 @@
 import { carts, cartMigrations, postgresCarts, type ShoppingCarts } from '@twinstore/cart';
 import { money } from '@twinstore/kernel';
 import { openPaymentProvider, paymentMigrations, payments, postgresLedger } from '@twinstore/payment';
-import { postgresProducts, productMigrations, products, type Catalog } from '@twinstore/product';
+import { postgresProducts, productMigrations, products, type Catalog, type Quotes } from '@twinstore/product';
 import { inTransaction, newId, type Queryable } from '@twinstore/platform';
 import { startProvider, throwawayDatabase, type RunningProvider } from '@twinstore/testing';
 import { orchestrate, type OrchestrateParts } from '../src/application/orchestrate.ts';
@@ -12,7 +12,7 @@ import { orderMigrations, postgresOrderBook, postgresOverdue } from '../src/inde
 
 /** A store without its HTTP side: every module over one real database, and the real payment provider. */
 export interface Shop {
-  readonly catalog: Catalog;
+  readonly catalog: Catalog & Quotes;
   readonly carts: ShoppingCarts;
   readonly book: OrderBook;
   readonly overdue: Overdue;

@@ -1,13 +1,16 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from './log.ts';
+import { onEndOfParent } from './shutdown.ts';
 
 /**
  * Runs `work` in so many clones of this process that share its port (round robin), or right here if one is enough.
  * A worker that dies is replaced, at growing intervals if it keeps dying. `before` runs once, in the parent.
+ * `parentPipe`: all of them close when standard input ends.
  */
 export async function clustered(
   workers: number,
   log: Logger,
+  parentPipe: boolean,
   before: () => Promise<void>,
   work: () => Promise<void>,
 ): Promise<void> {
@@ -34,4 +37,5 @@ export async function clustered(
   };
   process.on('SIGTERM', close);
   process.on('SIGINT', close);
+  if (parentPipe) onEndOfParent(() => close('SIGTERM'));
 }

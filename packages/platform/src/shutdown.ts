@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import type { Logger } from './log.ts';
 
 export interface Closable {
@@ -28,5 +29,12 @@ export function closeOnSignal(log: Logger, parentPipe: boolean, ...parts: readon
   };
   process.on('SIGTERM', () => void close('SIGTERM'));
   process.on('SIGINT', () => void close('SIGINT'));
-  if (parentPipe) process.stdin.resume().once('end', () => void close('the parent is gone'));
+  // A cluster's workers are told by the process that forked them, or notice that it is gone.
+  if (cluster.isWorker) process.on('disconnect', () => void close('the parent is gone'));
+  else if (parentPipe) onEndOfParent(() => void close('the parent is gone'));
+}
+
+/** Whoever started us holds the other end of our standard input: it ends when they do, however they do. */
+export function onEndOfParent(act: () => void): void {
+  process.stdin.resume().once('end', act);
 }

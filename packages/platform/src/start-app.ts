@@ -30,6 +30,7 @@ export async function startApp(name: string, config: CommonConfig, { prepare, se
     await clustered(
       config.WORKERS,
       log,
+      config.PARENT_PIPE === '1',
       async () => prepare?.(log),
       async () => {
         const parts = await serve({ log, metrics: createMetrics(name), health: { checks: {}, closing: false } });

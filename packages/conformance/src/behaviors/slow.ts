@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Order, PaymentToken } from '@twinstore/contracts';
+import type { Cart, Order, PaymentToken } from '@twinstore/contracts';
 import type { Door } from '../door.ts';
 import { captured, journal, netOf } from '../journal.ts';
-import { orderPath, shopper, success, type Shopper } from '../shopper.ts';
+import { orderPath, shopper, success, until, type Shopper } from '../shopper.ts';
 import { available, stockRoom } from '../stock-room.ts';
 
 /**
@@ -45,6 +45,12 @@ export function slowBehaviors(door: Door): void {
     return { order, tookMs: Date.now() - startedAt, entries: await journal(door.providerUrl, order.id) };
   }
 
+  /** The cart, once it has so many units; or as it is in the end. Lines may be taken out a moment after the payment. */
+  async function cartWith(ada: Shopper, sku: string, quantity: number) {
+    const has = ({ items }: Cart) => (items.find((line) => line.sku === sku)?.quantity ?? 0) === quantity;
+    return until('the lines are out of the cart', 3_000, ada.cart, has).catch(() => ada.cart());
+  }
+
   async function lostAnswer() {
     const other = (await room.add()).sku;
     const placed = await place('tok_timeout', 2);
@@ -53,14 +59,16 @@ export function slowBehaviors(door: Door): void {
     // Only an order that is still pending now has certainly not been taken out of the cart before.
     const inTime = (await ada.order(placed.placed.id)).status === 'pending';
     await ada.put(other, 1);
-    return { sku, other, inTime, ...(await end(placed)), cart: await ada.cart(), left: await available(door, sku) };
+    const ended = await end(placed);
+    const cart = await cartWith(ada, sku, 3);
+    return { sku, other, inTime, ...ended, cart, left: await available(door, sku) };
   }
 
   async function emptied() {
     const placed = await place('tok_timeout', 3);
     await placed.ada.put(placed.sku, 1);
     const inTime = (await placed.ada.order(placed.placed.id)).status === 'pending';
-    return { inTime, ...(await end(placed)), cart: await placed.ada.cart() };
+    return { inTime, ...(await end(placed)), cart: await cartWith(placed.ada, placed.sku, 0) };
   }
 
   async function unavailable() {

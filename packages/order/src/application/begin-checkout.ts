@@ -25,7 +25,11 @@ export async function beginCheckout(parts: Parts, request: CheckoutRequest): Pro
   const wanted = await parts.carts.lines(request.shopper);
   const quotes = wanted.length === 0 ? [] : await parts.quotes.quote(wanted.map(({ sku }) => sku));
   const priced = priceLines(wanted, quotes, request.expectedTotal);
-  if (!priced.ok) return priced;
+  if (!priced.ok) {
+    // A twin of this request may have been through with its whole checkout before we read the cart, and emptied it.
+    const since = await parts.orders.standing(request);
+    return since.state === 'ready' ? priced : answer(since);
+  }
   return answer(await parts.orders.place({ ...request, ...priced.value, id: parts.newId(), turn: standing.turn }));
 }
 

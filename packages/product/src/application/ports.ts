@@ -35,6 +35,9 @@ export interface Stock {
   reserve(orderId: string, lines: readonly StockLine[]): Promise<Result<null, OutOfStock>>;
   /** The held units are sold. Changes nothing if they were given back before. @throws if nothing was ever reserved */
   commit(orderId: string): Promise<void>;
-  /** Compensation: held units are free again, sold ones come back. Changes nothing if none are held or sold. */
+  /**
+   * Compensation: held units are free again, sold ones come back. Nothing was ever reserved: then nothing will be, a
+   * `reserve` that arrives late is refused.
+   */
   giveBack(orderId: string): Promise<void>;
 }
