@@ -1,9 +1,11 @@
 import { carts, cartRoutes, exposeCarts, openCarts } from '@twinstore/cart';
 import {
   createApp,
+  discovery,
   identifyService,
   loadConfig,
   openUpstream,
+  peerSettings,
   serveHttp,
   serviceTokens,
   setting,
@@ -13,16 +15,17 @@ import { httpProducts } from '@twinstore/product';
 
 const config = loadConfig('cart-service', {
   CARTS_URL: setting.cartsUrl,
-  PRODUCT_URL: setting.httpUrl('http://localhost:8091'),
-  SERVICE_SECRET: setting.secret,
+  PRODUCT_URL: setting.serviceUrl('http://localhost:8091'),
+  ...peerSettings,
 });
 
 await startApp('cart-service', config, {
   async serve({ log, metrics, health }) {
     const db = await openCarts(config.CARTS_URL, (error) => log.warn({ err: error }, 'lost a database connection'));
     const tokens = serviceTokens(config.SERVICE_SECRET, 'cart-service');
+    const peer = (name: string, url: string) => openUpstream(name, discovery(config.DISCOVERY, url, log), tokens);
     const identify = identifyService(tokens);
-    const product = openUpstream('product', config.PRODUCT_URL, tokens);
+    const product = peer('product', config.PRODUCT_URL);
     const cart = carts(db.store, httpProducts(product));
 
     health.checks = { carts: db.ping };

@@ -7,6 +7,7 @@ import {
   bindProxies,
   cookieSessions,
   createApp,
+  discovery,
   documents,
   frontDoorSettings,
   frontRoutes,
@@ -14,6 +15,7 @@ import {
   loadConfig,
   newId,
   openUpstream,
+  peerSettings,
   proxyPath,
   rateLimit,
   serveHttp,
@@ -25,20 +27,21 @@ import {
 const config = loadConfig('gateway', {
   ...frontDoorSettings,
   CHECKOUT: setting.oneOf(['orchestrated', 'direct']),
-  PRODUCT_URL: setting.httpUrl('http://localhost:8091'),
-  CART_URL: setting.httpUrl('http://localhost:8092'),
-  ORDER_URL: setting.httpUrl('http://localhost:8093'),
-  PAYMENT_URL: setting.httpUrl('http://localhost:8094'),
-  SERVICE_SECRET: setting.secret,
+  PRODUCT_URL: setting.serviceUrl('http://localhost:8091'),
+  CART_URL: setting.serviceUrl('http://localhost:8092'),
+  ORDER_URL: setting.serviceUrl('http://localhost:8093'),
+  PAYMENT_URL: setting.serviceUrl('http://localhost:8094'),
+  ...peerSettings,
 });
 
 await startApp('gateway', config, {
   async serve({ log, metrics, health }) {
     const tokens = serviceTokens(config.SERVICE_SECRET, 'gateway');
-    const product = openUpstream('product', config.PRODUCT_URL, tokens);
-    const cart = openUpstream('cart', config.CART_URL, tokens);
-    const order = openUpstream('order', config.ORDER_URL, tokens);
-    const payment = openUpstream('payment', config.PAYMENT_URL, tokens);
+    const peer = (name: string, url: string) => openUpstream(name, discovery(config.DISCOVERY, url, log), tokens);
+    const product = peer('product', config.PRODUCT_URL);
+    const cart = peer('cart', config.CART_URL);
+    const order = peer('order', config.ORDER_URL);
+    const payment = peer('payment', config.PAYMENT_URL);
 
     // The same function as in the order service; here each step is a call to the service that owns it.
     const checkout = orchestrate({
@@ -51,6 +54,7 @@ await startApp('gateway', config, {
     });
     const orchestrated = config.CHECKOUT === 'orchestrated' ? checkoutRoutes(checkout) : [];
 
+    health.checks = { product: product.seen, cart: cart.seen, order: order.seen, payment: payment.seen };
     const app = createApp({
       log,
       metrics,

@@ -190,7 +190,10 @@ function running(
     outside: pidsOf({ 'payment-provider': provider, 'postgresql of the provider': providerPostgres.server }),
     onDeath(listener) {
       for (const [name, daemon] of Object.entries({ ...servers, 'payment-provider': provider! })) {
-        daemon.onDeath((how) => listener(`${name} ended in mid-trial (${how})`));
+        daemon.onDeath((how) => {
+          const words = daemon.lastWords().match(/^\w*Error.*|.*cannot start.*/m)?.[0];
+          listener(`${name} ended in mid-trial (${how})${words ? `: ${words}` : ''}`);
+        });
       }
     },
     stop,

@@ -30,7 +30,7 @@ export function layOutCores(): CoreLayout {
     contender: others,
     pinned: true,
     sentence:
-      `The generator and the payment provider have core ${first} to themselves; the contender and its databases share ` +
+      `The generator and the payment provider run on core ${first}; the contender and its databases share ` +
       `core${others.length === 1 ? '' : 's'} ${others.join(', ')}.`,
   };
 }

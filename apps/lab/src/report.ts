@@ -123,7 +123,8 @@ function comparisons(seed: string, groups: readonly Group[]): string[] {
   if (lines.length === 0) return [];
   return [
     ...lines,
-    'In brackets: bootstrap 95 % intervals of the median ratio within a block. With so few trials they are rough.',
+    'Each is the median of the ratios within a block, in brackets its bootstrap 95 % interval, which is rough with so few ' +
+      `trials; nothing follows from ratios of fewer than ${ENOUGH_TRIALS} blocks.`,
   ];
 }
 
@@ -131,9 +132,8 @@ function comparisons(seed: string, groups: readonly Group[]): string[] {
 const ENOUGH_TRIALS = 4;
 
 function said({ median, low, high, trials }: Estimate): string {
+  if (trials < ENOUGH_TRIALS) return `x${median.toFixed(2)} (${trials} block${trials === 1 ? '' : 's'})`;
   const range = `x${median.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
-  if (trials < ENOUGH_TRIALS)
-    return `x${median.toFixed(2)} in ${trials} block${trials === 1 ? '' : 's'}, too few to conclude`;
   return low <= 1 && high >= 1 ? `${range}, no difference that this run could show` : range;
 }
 

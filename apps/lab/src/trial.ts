@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { tell } from '@twinstore/local';
 import { type Audit, auditTrial } from './audit.ts';
 import { readCatalog } from './catalog.ts';
@@ -77,8 +78,10 @@ export async function runTrial(
     await measure(trial, running, settings, place, signal);
   } catch (error) {
     place.signal.throwIfAborted();
+    // A process that died is first noticed by the connections to it.
+    if (running) await sleep(300);
     trial.status = 'failed';
-    trial.reason = death.signal.aborted ? (death.signal.reason as Error).message : tell(error);
+    trial.reason = death.signal.aborted ? (death.signal.reason as Error).message : sentence(error);
   } finally {
     await running?.stop();
   }
@@ -115,6 +118,13 @@ async function measure(
   Object.assign(trial, judge(measured, trial.resources));
   const [violation] = trial.audit.violations;
   if (violation !== undefined) Object.assign(trial, { status: 'failed', reason: `the audit found: ${violation}` });
+}
+
+/** `fetch failed` says nothing; its cause does. */
+function sentence(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
+  const [first = ''] = tell(error).split('\n');
+  return first + cause;
 }
 
 const digestOf = (sessions: readonly SessionPlan[]): string =>

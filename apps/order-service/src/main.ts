@@ -14,12 +14,14 @@ import { httpPayments } from '@twinstore/payment';
 import { httpProducts } from '@twinstore/product';
 import {
   createApp,
+  discovery,
   identifyService,
   loadConfig,
   migrate,
   newId,
   openPostgres,
   openUpstream,
+  peerSettings,
   serveHttp,
   serviceTokens,
   setting,
@@ -28,10 +30,10 @@ import {
 
 const config = loadConfig('order-service', {
   POSTGRES_URL: setting.postgresUrl('order'),
-  PRODUCT_URL: setting.httpUrl('http://localhost:8091'),
-  CART_URL: setting.httpUrl('http://localhost:8092'),
-  PAYMENT_URL: setting.httpUrl('http://localhost:8094'),
-  SERVICE_SECRET: setting.secret,
+  PRODUCT_URL: setting.serviceUrl('http://localhost:8091'),
+  CART_URL: setting.serviceUrl('http://localhost:8092'),
+  PAYMENT_URL: setting.serviceUrl('http://localhost:8094'),
+  ...peerSettings,
 });
 
 await startApp('order-service', config, {
@@ -40,10 +42,11 @@ await startApp('order-service', config, {
   async serve({ log, metrics, health }) {
     const db = openPostgres(config.POSTGRES_URL, (error) => log.warn({ err: error }, 'lost a database connection'));
     const tokens = serviceTokens(config.SERVICE_SECRET, 'order-service');
+    const peer = (name: string, url: string) => openUpstream(name, discovery(config.DISCOVERY, url, log), tokens);
     const identify = identifyService(tokens);
-    const product = openUpstream('product', config.PRODUCT_URL, tokens);
-    const cart = openUpstream('cart', config.CART_URL, tokens);
-    const payment = openUpstream('payment', config.PAYMENT_URL, tokens);
+    const product = peer('product', config.PRODUCT_URL);
+    const cart = peer('cart', config.CART_URL);
+    const payment = peer('payment', config.PAYMENT_URL);
 
     const book = postgresOrderBook(db);
     // Style `direct`: this service calls its peers. Also what finishes the orders that a crashed gateway left behind.

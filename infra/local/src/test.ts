@@ -53,8 +53,8 @@ type Step = (name: string, outcome: Outcome, note?: string) => void;
 
 async function check(task: string, step: Step, terminal: Terminal, signal: AbortSignal): Promise<void> {
   const started = Date.now();
-  const args = ['run', task, '--continue', '--output-logs=errors-only', '--log-prefix=none'];
-  const env = { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', FORCE_COLOR: '0' };
+  const args = ['run', task, '--continue', '--output-logs=errors-only', '--log-prefix=none', '--no-color'];
+  const env = { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', NO_COLOR: '1' };
   const { code, output } = await run('node_modules/.bin/turbo', args, { env, signal });
   if (code !== 0) terminal.say(output.trim());
   step(task, code === 0 ? 'passed' : 'failed', seconds(started));

@@ -18,10 +18,9 @@ async function twinstore(words: string[], settings: Record<string, string> = {})
 
 describe('a command', () => {
   it('that does not exist names those that do', async () => {
-    expect(await twinstore(['stat'])).toEqual({
-      code: 1,
-      output: 'There is no command "stat": use one of start, test, jest, compare, conformance, reset.\n',
-    });
+    const { code, output } = await twinstore(['stat']);
+    expect(code).toBe(1);
+    expect(output).toMatch(/^There is no command "stat": use one of start, test, .*reset\.\n$/);
   });
 
   it('with a wrong setting says so in one sentence', async () => {

@@ -10,6 +10,14 @@ const port = z
   .transform(Number)
   .refine((number) => number >= 1 && number <= 65_535, { error: 'must be a whole number from 1 to 65535' });
 
+/** One address, or several with commas between them. */
+const serviceUrl = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((url) => url.trim().replace(/\/$/, ''))
+    .join(),
+);
+
 const httpUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http address' })
   .transform((url) => url.replace(/\/$/, ''));
@@ -37,6 +45,13 @@ export const setting = {
     'mongodb://localhost:27017/cart',
   ),
   httpUrl: (text: string) => example(httpUrl, text),
+  serviceUrl: (text: string) =>
+    example(
+      serviceUrl.refine((urls) => urls.split(',').every((url) => httpUrl.safeParse(url).success), {
+        error: 'must be an http address, or several with commas between them',
+      }),
+      text,
+    ),
   secret: example(
     z.string().min(16, { error: 'must have at least 16 characters' }),
     'the output of: openssl rand -hex 32',
@@ -55,6 +70,13 @@ const processSettings = {
   WORKERS: setting.wholeNumber(1, 64, 1),
   /** Set by a parent that wants its children gone with it: they stop when their standard input ends. */
   PARENT_PIPE: z.enum(['0', '1']).default('0'),
+};
+
+/** Settings of an app that calls services. */
+export const peerSettings = {
+  SERVICE_SECRET: setting.secret,
+  /** `static`: the URLs of a service are what they are. `dns`: its host name stands for all of its instances. */
+  DISCOVERY: z.enum(['static', 'dns']).default('static'),
 };
 
 /** Settings of an app that faces the public: monolith and gateway. */

@@ -1,4 +1,5 @@
-export { frontDoorSettings, loadConfig, parseConfig, setting } from './config.ts';
+export { frontDoorSettings, loadConfig, parseConfig, peerSettings, setting } from './config.ts';
+export { discovery, type Discovery } from './discovery.ts';
 export { every } from './every.ts';
 export { createApp } from './http/app.ts';
 export { nameRoute } from './http/exchange.ts';

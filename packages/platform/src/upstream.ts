@@ -1,19 +1,20 @@
-import { Pool } from 'undici';
+import { balance, type Balancer, type Instance } from './balancer.ts';
+import { discovery, type Discovery } from './discovery.ts';
 import type { Caller } from './http/caller.ts';
 import { reportedCosts } from './http/exchange.ts';
 import { childTraceparent, currentRequest } from './request-context.ts';
 import type { ServiceTokens } from './service-token.ts';
 
-/** Another process of the store that we call. */
+/** A service of the store that we call: one process, or several clones of it. */
 export interface Upstream {
   readonly name: string;
-  readonly pool: Pool;
+  readonly balancer: Balancer;
   /** Headers that every call carries: who we are, for whom we ask, which trace it is, how long we wait. */
   headers(caller: Caller, timeoutMs: number): Promise<Record<string, string>>;
   /** One call of a port's method. @throws Unavailable if no answer came in time. */
   invoke(path: string, args: readonly unknown[], timeoutMs: number): Promise<unknown>;
-  /** Rejects unless the process is ready. */
-  ping(): Promise<void>;
+  /** Rejects until the service was ready once. After that its absence is its own matter: all else goes on without it. */
+  seen(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -23,20 +24,11 @@ export class Unavailable extends Error {
   readonly problem = 'service-unavailable';
 }
 
-/** Below the servers' keep-alive time: the side that reuses a connection has to be the first to give it up. */
-const IDLE_MS = 30_000;
-const CONNECTIONS = 64;
 const PROCESS: Caller = { shopper: undefined, admin: false };
 
-/** Pooled keep-alive connections to a service at `url`. */
-export function openUpstream(name: string, url: string, tokens: ServiceTokens): Upstream {
-  const pool = new Pool(url, {
-    connections: CONNECTIONS,
-    pipelining: 1,
-    keepAliveTimeout: IDLE_MS,
-    keepAliveMaxTimeout: IDLE_MS,
-    connect: { timeout: 1000 },
-  });
+/** A service at one address (or several, with commas between them), or wherever a discovery finds its instances. */
+export function openUpstream(name: string, where: string | Discovery, tokens: ServiceTokens): Upstream {
+  const balancer = balance(typeof where === 'string' ? discovery('static', where) : where);
 
   async function headers(caller: Caller, timeoutMs: number): Promise<Record<string, string>> {
     const request = currentRequest();
@@ -47,40 +39,70 @@ export function openUpstream(name: string, url: string, tokens: ServiceTokens): 
     };
   }
 
+  async function send(instance: Instance, path: string, body: string, budget: number): Promise<unknown> {
+    const answer = await instance.pool.request({
+      method: 'POST',
+      path,
+      headers: { ...(await headers(PROCESS, budget)), 'content-type': 'application/json' },
+      body,
+      headersTimeout: budget,
+      bodyTimeout: budget,
+    });
+    const text = await answer.body.text();
+    const request = currentRequest();
+    if (request) {
+      const costs = reportedCosts(answer.headers['server-timing']?.toString());
+      request.statements += costs.statements;
+      request.calls += costs.calls + 1;
+    }
+    if (answer.statusCode === 200) return (JSON.parse(text) as { result?: unknown }).result;
+    throw new Unavailable(`${name} answered ${path} with ${answer.statusCode}`);
+  }
+
+  let wasReady = false;
+  async function seen(): Promise<void> {
+    if (wasReady) return;
+    const instance = balancer.pick();
+    if (!instance) throw new Unavailable(`no instance of ${name} is known`);
+    let failed = true;
+    try {
+      const answer = await instance.pool.request({ method: 'GET', path: '/readyz', headersTimeout: 2000 });
+      await answer.body.dump();
+      failed = false;
+      wasReady = answer.statusCode === 200;
+    } finally {
+      balancer.done(instance, failed);
+    }
+    if (!wasReady) throw new Unavailable(`${name} is not ready`);
+  }
+
   return {
     name,
-    pool,
+    balancer,
+    seen,
     headers,
     async invoke(path, args, timeoutMs) {
-      const request = currentRequest();
-      const budget = Math.max(1, Math.ceil(Math.min(timeoutMs, (request?.deadline ?? Infinity) - performance.now())));
-      let answer;
-      try {
-        answer = await pool.request({
-          method: 'POST',
-          path,
-          headers: { ...(await headers(PROCESS, budget)), 'content-type': 'application/json' },
-          body: JSON.stringify(args),
-          headersTimeout: budget,
-          bodyTimeout: budget,
-        });
-        const body = await answer.body.text();
-        if (request) {
-          const costs = reportedCosts(answer.headers['server-timing']?.toString());
-          request.statements += costs.statements;
-          request.calls += costs.calls + 1;
+      const ends = Math.min(performance.now() + timeoutMs, currentRequest()?.deadline ?? Infinity);
+      const body = JSON.stringify(args);
+      let instance = balancer.pick();
+      for (let isRetry = false; ; isRetry = true) {
+        if (!instance) throw new Unavailable(`no instance of ${name} is known`);
+        try {
+          const result = await send(instance, path, body, Math.max(1, Math.ceil(ends - performance.now())));
+          balancer.done(instance, false);
+          return result;
+        } catch (error) {
+          const failed = !(error instanceof Unavailable);
+          balancer.done(instance, failed);
+          if (!failed) throw error;
+          // Every method of a port is safe to repeat.
+          if (isRetry || performance.now() >= ends || !balancer.mayRetry()) {
+            throw new Unavailable(`${name} did not answer ${path}`, { cause: error });
+          }
+          instance = balancer.pick(instance);
         }
-        if (answer.statusCode === 200) return (JSON.parse(body) as { result?: unknown }).result;
-      } catch (error) {
-        throw new Unavailable(`${name} did not answer ${path}`, { cause: error });
       }
-      throw new Unavailable(`${name} answered ${path} with ${answer.statusCode}`);
     },
-    async ping() {
-      const answer = await pool.request({ method: 'GET', path: '/readyz', headersTimeout: 2000, bodyTimeout: 2000 });
-      await answer.body.dump();
-      if (answer.statusCode !== 200) throw new Unavailable(`${name} is not ready`);
-    },
-    close: () => pool.close(),
+    close: () => balancer.close(),
   };
 }

@@ -1,4 +1,5 @@
-import { connect } from 'node:net';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { reply, routes } from '@twinstore/contracts';
 import { Agent, request } from 'undici';
@@ -13,6 +14,8 @@ import { serviceTokens } from '../src/service-token.ts';
 
 const servers: RunningServer[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
+
+const tokens = serviceTokens('a secret of sixteen characters', 'test');
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -114,26 +117,39 @@ describe('a server', () => {
 
 describe('a call to another process', () => {
   it('ends when its time is over', async () => {
-    const { url } = await serve([slowSession(2000)]);
-    const upstream = openUpstream('slow', url, serviceTokens('a secret of sixteen characters', 'test'));
-    const started = performance.now();
-    // Any path will do: what matters is that nothing hangs on an answer that does not come.
-    await expect(
-      Promise.race([
-        upstream.pool.request({ method: 'GET', path: '/api/session', headersTimeout: 100, bodyTimeout: 100 }),
-        pause(1900).then(() => 'still waiting'),
-      ]),
-    ).rejects.toThrow('Headers Timeout');
-    expect(performance.now() - started).toBeGreaterThan(90);
-    await upstream.pool.destroy();
+    const silent = createServer(() => {}).listen(0);
+    const { port } = silent.address() as AddressInfo;
+    const upstream = openUpstream('slow', `http://127.0.0.1:${port}`, tokens);
+    await expect(Promise.race([upstream.invoke('/x', [], 100), pause(5000)])).rejects.toThrow(Unavailable);
+    silent.closeAllConnections();
+    silent.close();
+    await upstream.close();
+  });
+
+  it('goes to another instance when one has gone, and spreads over those that are there', async () => {
+    const served: number[] = [0, 0];
+    const instances = served.map((_, index) =>
+      createServer((_req, res) => {
+        served[index]! += 1;
+        res.end('{"result":true}');
+      }).listen(0),
+    );
+    const urls = instances.map((server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const upstream = openUpstream('cloned', [...urls, 'http://127.0.0.1:9'].join(), tokens);
+    const calls = await Promise.all(
+      Array.from({ length: 60 }, () => upstream.invoke('/x', [], 1000).catch(() => false)),
+    );
+    expect(calls.filter(Boolean).length).toBeGreaterThan(50);
+    expect(Math.min(...served)).toBeGreaterThan(10);
+    // By now the address where nobody listens is left out.
+    const later = await Promise.all(Array.from({ length: 20 }, () => upstream.invoke('/x', [], 1000)));
+    expect(later).toEqual(Array.from({ length: 20 }, () => true));
+    await upstream.close();
+    for (const server of instances) server.close();
   });
 
   it('says that the service does not answer when nobody listens', async () => {
-    const upstream = openUpstream(
-      'absent',
-      'http://127.0.0.1:9',
-      serviceTokens('a secret of sixteen characters', 'test'),
-    );
+    const upstream = openUpstream('absent', 'http://127.0.0.1:9', tokens);
     await expect(upstream.invoke('/internal/x/y', [], 500)).rejects.toThrow(Unavailable);
     await upstream.close();
   });

@@ -1,5 +1,6 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { problem, type Route } from '@twinstore/contracts';
+import type { Instance } from '../balancer.ts';
 import type { Upstream } from '../upstream.ts';
 import { authorize, callerOf, type Binding } from './bind.ts';
 import { rawBody } from './body.ts';
@@ -76,53 +77,71 @@ const NOBODY: Caller = { shopper: undefined, admin: false };
 /** Passes a request on to a service and its answer back, byte for byte. */
 function forward(upstream: Upstream): RequestHandler {
   return (req, res, next) => {
-    upstream.headers(callerOf(res), TIMEOUT_MS).then((headers) => dispatch(upstream, req, res, headers, next), next);
+    upstream.headers(callerOf(res), TIMEOUT_MS).then((headers) => {
+      for (const header of FORWARDED) {
+        const value = req.headers[header];
+        if (typeof value === 'string') headers[header] = value;
+      }
+      dispatch(upstream, upstream.balancer.pick(), req, res, headers, true, next);
+    }, next);
   };
 }
 
+/** Errors that come before anything was sent: whatever the request is, it may go to another instance. */
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_CLOSED',
+]);
+
 function dispatch(
-  { name, pool }: Upstream,
+  upstream: Upstream,
+  instance: Instance | undefined,
   req: Request,
   res: Response,
   headers: Record<string, string>,
+  retriable: boolean,
   next: (error?: unknown) => void,
 ): void {
-  for (const header of FORWARDED) {
-    const value = req.headers[header];
-    if (typeof value === 'string') headers[header] = value;
-  }
-  const body = Buffer.isBuffer(req.body) && req.body.length > 0 ? req.body : null;
-  pool.dispatch(
-    {
-      method: req.method as 'GET',
-      path: req.originalUrl,
-      headers,
-      body,
-      headersTimeout: TIMEOUT_MS,
-      bodyTimeout: TIMEOUT_MS,
+  const { name, balancer } = upstream;
+  const unavailable = problem('service-unavailable', { detail: `The ${name} service does not answer` });
+  if (!instance) return next(unavailable);
+  const options = {
+    method: req.method as 'GET',
+    path: req.originalUrl,
+    headers,
+    body: Buffer.isBuffer(req.body) && req.body.length > 0 ? req.body : null,
+    headersTimeout: TIMEOUT_MS,
+    bodyTimeout: TIMEOUT_MS,
+  };
+  instance.pool.dispatch(options, {
+    onRequestStart(controller) {
+      res.once('close', () => res.writableFinished || controller.abort(new Error('the client has gone')));
     },
-    {
-      onRequestStart(controller) {
-        res.once('close', () => res.writableFinished || controller.abort(new Error('the client has gone')));
-      },
-      onResponseStart(controller, status, received) {
-        if (status < 200) return;
-        res.writeHead(status, answerHeaders(res, status, received));
-        res.on('drain', () => controller.resume());
-      },
-      onResponseData(controller, chunk) {
-        if (!res.write(chunk)) controller.pause();
-      },
-      onResponseEnd() {
-        res.end();
-      },
-      onResponseError() {
-        if (res.destroyed) return;
-        if (res.headersSent) return void res.destroy();
-        next(problem('service-unavailable', { detail: `The ${name} service does not answer` }));
-      },
+    onResponseStart(controller, status, received) {
+      if (status < 200) return;
+      res.writeHead(status, answerHeaders(res, status, received));
+      res.on('drain', () => controller.resume());
     },
-  );
+    onResponseData(controller, chunk) {
+      if (!res.write(chunk)) controller.pause();
+    },
+    onResponseEnd() {
+      balancer.done(instance, false);
+      res.end();
+    },
+    onResponseError(_controller, error: Error & { code?: string }) {
+      // If the client has gone, nobody has failed.
+      balancer.done(instance, !res.destroyed);
+      if (res.destroyed) return;
+      if (res.headersSent) return void res.destroy();
+      const safe = req.method === 'GET' || req.method === 'HEAD' || NEVER_SENT.has(error.code ?? '');
+      if (!retriable || !safe || !balancer.mayRetry()) return next(unavailable);
+      dispatch(upstream, balancer.pick(instance), req, res, headers, false, next);
+    },
+  });
 }
 
 function answerHeaders(res: Response, status: number, received: Record<string, string | string[] | undefined>) {
