@@ -38,7 +38,7 @@ await startApp('cart-service', config, {
       bindings: cartRoutes(cart),
       extra: [exposeCarts(cart, identify)],
     });
-    const server = await serveHttp(config.PORT, app, health);
+    const server = await serveHttp(config, app, health);
     return [server, product, db];
   },
 });

@@ -70,7 +70,7 @@ await startApp('gateway', config, {
       ],
       extra: [proxyPath('/images/{file}', product), documents()],
     });
-    const server = await serveHttp(config.PORT, app, health);
+    const server = await serveHttp(config, app, health);
     return [server, checkout, product, cart, order, payment];
   },
 });

@@ -82,7 +82,7 @@ export async function fakeStore({ fault, delayMs, decidesAfterMs }: FakeStoreOpt
     orders.set(id, { order, shopper, isForgotten: fault === 'forgets orders' && orders.size % 3 === 0 });
     carts.delete(shopper);
     if (decidesAfterMs === undefined) decide(id, token);
-    else setTimeout(() => decide(id, token), decidesAfterMs);
+    else setTimeout(() => decide(id, token), decidesAfterMs).unref();
     return orders.get(id)!.order;
   };
   const cancel = (id: string): Order => {
@@ -98,7 +98,7 @@ export async function fakeStore({ fault, delayMs, decidesAfterMs }: FakeStoreOpt
     const shopper = /sid=([^;]+)/.exec(request.headers.cookie ?? '')?.[1];
     const body = method === 'PUT' || method === 'POST' ? await bodyOf(request) : {};
     const [, , collection, id, verb] = path.split('/');
-    await sleep(delayMs?.() ?? 0);
+    await sleep(delayMs?.() ?? 0, undefined, { ref: false }); // a test does not wait for it at its end
     if (path === '/openapi.json') return respond(200, document);
     if (path === '/journal') return respond(200, { items: journal, nextCursor: null });
     if (collection === 'products' && id) return respond(200, products.get(id));

@@ -96,7 +96,7 @@ await startApp('monolith', config, {
       ],
       extra: [productImages(products, identify), documents()],
     });
-    const server = await serveHttp(config.PORT, app, health);
+    const server = await serveHttp(config, app, health);
     return [server, reconciler(postgresOverdue(db), checkout, log), checkout, provider, db];
   },
 });

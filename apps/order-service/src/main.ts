@@ -69,7 +69,7 @@ await startApp('order-service', config, {
       bindings: [...orderRoutes(postgresOrderQueries(db)), ...checkoutRoutes(checkout)],
       extra: [exposeOrderBook(book, identify)],
     });
-    const server = await serveHttp(config.PORT, app, health);
+    const server = await serveHttp(config, app, health);
     return [server, reconciler(postgresOverdue(db), checkout, log), checkout, product, cart, payment, db];
   },
 });

@@ -41,7 +41,7 @@ await startApp(
           closing: closing.signal,
         }),
       });
-      const server = await serveHttp(config.PORT, app, health);
+      const server = await serveHttp(config, app, health);
       return [{ close: async () => closing.abort() }, server, db];
     },
   },

@@ -38,7 +38,7 @@ await startApp('payment-service', config, {
       bindings: [],
       extra: [exposePayments(payments(postgresLedger(db), provider), identify)],
     });
-    const server = await serveHttp(config.PORT, app, health);
+    const server = await serveHttp(config, app, health);
     return [server, provider, db];
   },
 });

@@ -46,7 +46,7 @@ await startApp('product-service', config, {
       bindings: productRoutes(product),
       extra: [exposeProducts(product, identify), productImages(product, identify)],
     });
-    const server = await serveHttp(config.PORT, app, health);
+    const server = await serveHttp(config, app, health);
     return [server, db];
   },
 });

@@ -1,4 +1,4 @@
-import { conformance, lab } from './delegates.ts';
+import { conformance, lab, mutants } from './delegates.ts';
 import { terminal } from './lines.ts';
 import { root } from './paths.ts';
 import { tell } from './refusal.ts';
@@ -16,6 +16,7 @@ const commands: Record<string, (args: string[], signal: AbortSignal) => Promise<
   compare: lab('compare'),
   'read-cost': lab('read-cost'),
   conformance: (args, signal) => conformance(args, signal),
+  mutants: (args, signal) => mutants(args, signal),
   reset: () => reset(terminal),
 };
 

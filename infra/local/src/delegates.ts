@@ -14,6 +14,12 @@ export const lab =
     return (await run(process.execPath, [main, command, ...args], { signal, visible: true })).code;
   };
 
+/** `npm run mutants`: stores with a fault made on purpose, which conformance and the audit have to catch. */
+export async function mutants(args: readonly string[], signal: AbortSignal): Promise<number> {
+  const main = join(root, 'packages', 'conformance', 'mutants', 'main.ts');
+  return (await run(process.execPath, [main, ...args], { signal, visible: true })).code;
+}
+
 /** `npm run conformance -- URL [URL...] [jest arguments]`: the conformance suite against stores that run anywhere.
  *  Settings: PROVIDER_URL (default http://localhost:8070) and ADMIN_TOKEN (default demo-admin).
  *  @throws Refusal  no URL was given, or nothing answers there */
@@ -30,7 +36,7 @@ export async function conformance(args: readonly string[], signal: AbortSignal):
     }
   }
   const doors = urls.map((url) => ({ name: url, url }));
-  const jestArgs = ['packages/conformance', ...args.filter((arg) => !/^https?:/.test(arg))];
+  const jestArgs = ['packages/conformance/test/doors', ...args.filter((arg) => !/^https?:/.test(arg))];
   const { PROVIDER_URL = 'http://localhost:8070' } = readSettings();
   const env = { TEST_DOORS: JSON.stringify(doors), TEST_PROVIDER_URL: PROVIDER_URL, ...testAdmin() };
   const { passed, failed, skipped } = await runJest(jestArgs, env, signal);

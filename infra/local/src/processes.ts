@@ -33,7 +33,8 @@ export function app({ app, name = app, port, env, cpus, logDir, main }: AppOptio
     name,
     command: process.execPath,
     args: [main ?? join(root, 'apps', app, 'src', 'main.ts')],
-    env: { ...programEnv(), PARENT_PIPE: '1', ...env, PORT: String(port) },
+    // For this machine alone, unless told otherwise: the admin token is a well-known one.
+    env: { ...programEnv(), PARENT_PIPE: '1', BIND_ADDRESS: '127.0.0.1', ...env, PORT: String(port) },
     cwd: root,
     logFile: join(logDir ?? join(stateDir, 'logs'), `${name}.log`),
     ...(cpus && { cpus }),

@@ -37,7 +37,15 @@ const schema = z.object({
 export type Settings = z.infer<typeof schema>;
 
 /** Settings that the apps understand by themselves; they are handed on as they are. */
-const forTheApps = ['LOG_LEVEL', 'NODE_ENV', 'SESSION_SECRET', 'ADMIN_TOKEN', 'RATE_LIMIT'];
+const forTheApps = [
+  'BIND_ADDRESS',
+  'LOG_LEVEL',
+  'NODE_ENV',
+  'SESSION_SECRET',
+  'ADMIN_TOKEN',
+  'RATE_LIMIT',
+  'TRUST_PROXY',
+];
 const forEveryProgram = /^(PATH|HOME|USER|LANG|LC_.*|TZ|TMPDIR|NODE_OPTIONS|NODE_EXTRA_CA_CERTS|NODE_COMPILE_CACHE)$/;
 
 /** Parses the settings; an empty variable counts as absent.

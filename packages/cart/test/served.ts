@@ -8,6 +8,6 @@ export async function served(identify: Identify, bindings: readonly Binding[], e
   const log = createLogger('cart-test', 'silent');
   const metrics = createMetrics('cart-test');
   const app = createApp({ log, metrics, health, identify, bindings, extra, trustsDeadline: true });
-  const server = await serveHttp(0, app, health);
+  const server = await serveHttp({ PORT: 0 }, app, health);
   return { url: `http://127.0.0.1:${server.port}`, close: server.close };
 }

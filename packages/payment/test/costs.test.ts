@@ -47,7 +47,7 @@ describeWithPostgres('what payments cost, as Server-Timing tells it', () => {
       bindings: [],
       extra: [exposePayments(payments(postgresLedger(database.db), client), identify)],
     });
-    server = await serveHttp(0, app, health);
+    server = await serveHttp({ PORT: 0 }, app, health);
   });
   afterAll(async () => {
     await server.close();

@@ -29,7 +29,7 @@ const overHttp: OpenPayments = async (database, provider) => {
     bindings: [],
     extra: [exposePayments(served.payments, identify)],
   });
-  const server = await serveHttp(0, app, health);
+  const server = await serveHttp({ PORT: 0 }, app, health);
   const upstream = openUpstream('payment', `http://127.0.0.1:${server.port}`, tokens);
   return {
     payments: httpPayments(upstream),

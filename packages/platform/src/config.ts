@@ -65,6 +65,8 @@ const LOCAL_SESSION_SECRET = 'twinstore-local-session-secret';
 
 const processSettings = {
   PORT: setting.port,
+  /** Address to listen on; left out: every one of this machine. */
+  BIND_ADDRESS: z.string().optional(),
   LOG_LEVEL: setting.logLevel,
   NODE_ENV: z.string().default('development'),
   WORKERS: setting.wholeNumber(1, 64, 1),

@@ -30,7 +30,7 @@ async function serve(bindings: Binding[], parts: Partial<AppParts> = {}): Promis
     ...parts,
     health,
   });
-  const server = await serveHttp(0, app, health);
+  const server = await serveHttp({ PORT: 0 }, app, health);
   servers.push(server);
   return { ...server, url: `http://127.0.0.1:${server.port}` };
 }

@@ -9,6 +9,12 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** Part of every app's settings. */
+interface Address {
+  readonly PORT: number;
+  readonly BIND_ADDRESS?: string | undefined;
+}
+
 const DRAIN_MS = 1500;
 
 /**
@@ -16,7 +22,11 @@ const DRAIN_MS = 1500;
  * open ones with `Connection: close` for a moment, and then waits for what is in hand: closing idle connections at
  * once would race with clients that are just sending on them.
  */
-export async function serveHttp(port: number, app: RequestListener, health: Health): Promise<RunningServer> {
+export async function serveHttp(
+  { PORT: port, BIND_ADDRESS: host }: Address,
+  app: RequestListener,
+  health: Health,
+): Promise<RunningServer> {
   const server = createServer(
     { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 30_000 },
     (req, res) => {
@@ -25,7 +35,7 @@ export async function serveHttp(port: number, app: RequestListener, health: Heal
     },
   );
   server.on('clientError', refuse);
-  await listen(server, port);
+  await listen(server, port, host);
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : port,
@@ -42,12 +52,12 @@ export async function serveHttp(port: number, app: RequestListener, health: Heal
   };
 }
 
-const listen = (server: Server, port: number) =>
+const listen = (server: Server, port: number, host: string | undefined) =>
   new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(error.code === 'EADDRINUSE' ? new Error(`port ${port} is taken; set PORT to a free one`) : error),
     );
-    server.listen(port, resolve);
+    server.listen({ port, host }, resolve);
   });
 
 /** Answers what Node's parser refuses before Express sees it: like everything else, with a problem. */
