@@ -4,9 +4,18 @@ import type { Fault } from './problems.ts';
 /** Where a checked value came from; decides how a fault names its place. */
 export type Source = 'body' | 'params' | 'query' | 'headers';
 
-/** Turns zod's issues into faults that a person can act on. zod's own wording speaks to programmers. */
-export const faultsOf = (error: z.ZodError, source: Source): Fault[] =>
-  error.issues.map((issue) => ({ ...place(issue.path, source), detail: explain(issue) }));
+/**
+ * Turns zod's issues into faults that a person can act on: one for each place. zod's own wording speaks to programmers,
+ * and where a value breaks several rules, the last is the most particular.
+ */
+export function faultsOf(error: z.ZodError, source: Source): Fault[] {
+  const faults = new Map<string, Fault>();
+  for (const issue of error.issues) {
+    const where = place(issue.path, source);
+    faults.set(JSON.stringify(where), { ...where, detail: explain(issue) });
+  }
+  return [...faults.values()];
+}
 
 function place(path: readonly PropertyKey[], source: Source): Pick<Fault, 'pointer' | 'parameter' | 'header'> {
   if (source === 'headers') return { header: headerName(String(path[0])) };

@@ -19,6 +19,7 @@ const COMPONENTS = '#/components/schemas/';
 export function openApi(list: readonly Route[], info: { title: string; version: string; description: string }): Json {
   const paths: Record<string, Json> = {};
   for (const route of list) (paths[route.path] ??= {})[route.method] = operation(route);
+  Object.assign(paths, besideTheApi);
   return {
     openapi: '3.1.1',
     info: { ...info, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
@@ -46,6 +47,24 @@ export function problemsOf(route: Route): ProblemCode[] {
   if (route.body || route.query || route.headers || route.badParams) codes.push('validation');
   return codes;
 }
+
+const besides = (
+  operationId: string,
+  summary: string,
+  statuses: Readonly<Record<number, string>>,
+  type: string,
+): Json => ({
+  get: {
+    operationId,
+    tags: ['front'],
+    summary,
+    security: [],
+    responses: Object.fromEntries([
+      ...Object.entries(statuses).map(([status, description]) => [status, { description, content: { [type]: {} } }]),
+      ...Object.entries(failuresOf(['malformed-url', 'not-found', 'internal'])),
+    ]),
+  },
+});
 
 function operation(route: Route): Json {
   const security = { anyone: [], shopper: [{}, { session: [] }], admin: [{ admin: [] }] }[route.access];
@@ -89,9 +108,10 @@ function successes(route: Route): Json {
   return made;
 }
 
-function failures(route: Route): Json {
+const failures = (route: Route): Json => failuresOf(problemsOf(route));
+
+function failuresOf(codes: readonly ProblemCode[]): Json {
   const byStatus: Record<string, Json> = {};
-  const codes = problemsOf(route);
   for (const status of new Set(codes.map((code) => problems[code].status))) {
     const these = codes.filter((code) => problems[code].status === status);
     byStatus[status] = {
@@ -122,3 +142,25 @@ function componentSchemas(): Json {
     Object.entries(schemas).map(([id, { $schema: _schema, $id: _id, id: _own, ...rest }]) => [id, rest]),
   );
 }
+
+/** What a front door serves that is not part of the store's API. */
+const besideTheApi: Record<string, Json> = {
+  '/livez': besides('livez', 'Whether the process runs', { 200: 'It does' }, 'application/json'),
+  '/readyz': besides(
+    'readyz',
+    'Whether it should get traffic',
+    { 200: 'It should', 503: 'Something that it needs does not answer' },
+    'application/json',
+  ),
+  '/metrics': besides('metrics', 'Metrics for Prometheus', { 200: 'Metrics by route template' }, 'text/plain'),
+  '/openapi.json': besides('openapi', 'This document', { 200: 'OpenAPI 3.1' }, 'application/json'),
+  '/docs': besides('docs', 'This document for people', { 200: 'A page' }, 'text/html'),
+  '/images/{file}': {
+    get: {
+      ...(besides('picture', 'The drawn picture of a product: `{sku}.svg`', { 200: 'A picture' }, 'image/svg+xml')[
+        'get'
+      ] as Json),
+      parameters: [{ name: 'file', in: 'path', required: true, schema: { type: 'string' } }],
+    },
+  },
+};
