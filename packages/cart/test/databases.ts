@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe } from '@jest/globals';
-import { openPostgres } from '@twinstore/platform';
+import { throwawayDatabase } from '@twinstore/testing';
 import { MongoClient } from 'mongodb';
 import { openCarts, type OpenCarts } from '../src/index.ts';
 
@@ -44,18 +44,14 @@ function runnable(url: string | undefined, variable: string): TestDatabase['desc
 }
 
 async function openThrowawayPostgres(): Promise<ThrowawayCarts> {
-  const name = throwawayName();
-  const admin = openPostgres(adminUrl as string, ignore, 1);
-  await admin.query(`create database ${name}`);
-  const url = withDatabase(adminUrl as string, name);
-  const carts = await openCarts(url, ignore);
+  const database = await throwawayDatabase([]);
+  const carts = await openCarts(database.url, ignore);
   return {
     ...carts,
-    url,
+    url: database.url,
     async close() {
       await carts.close();
-      await admin.query(`drop database ${name} with (force)`);
-      await admin.close();
+      await database.close();
     },
   };
 }

@@ -6,7 +6,7 @@ import { chanceFrom } from '../src/chance.ts';
 import { gatherCrowd, type Crowd } from '../src/crowd.ts';
 import { closeConnections, journal, netOf } from '../src/index.ts';
 import { canStartStores, startOwnStore, type OwnStore } from './own-store.ts';
-import { insightInto, type Insight } from './unfinished.ts';
+import { insightInto, type Insight } from './insight.ts';
 
 /** FAULT_SEED repeats a run: the same carts and cards, the same moments. */
 const seed = Number(process.env['FAULT_SEED'] ?? Math.floor(Math.random() * 1e9));

@@ -53,6 +53,7 @@ const besides = (
   summary: string,
   statuses: Readonly<Record<number, string>>,
   type: string,
+  problemCodes: readonly ProblemCode[] = [],
 ): Json => ({
   get: {
     operationId,
@@ -61,7 +62,7 @@ const besides = (
     security: [],
     responses: Object.fromEntries([
       ...Object.entries(statuses).map(([status, description]) => [status, { description, content: { [type]: {} } }]),
-      ...Object.entries(failuresOf(['malformed-url', 'not-found', 'internal'])),
+      ...Object.entries(failuresOf(['malformed-url', 'internal', ...problemCodes])),
     ]),
   },
 });
@@ -157,9 +158,9 @@ const besideTheApi: Record<string, Json> = {
   '/docs': besides('docs', 'This document for people', { 200: 'A page' }, 'text/html'),
   '/images/{file}': {
     get: {
-      ...(besides('picture', 'The drawn picture of a product: `{sku}.svg`', { 200: 'A picture' }, 'image/svg+xml')[
-        'get'
-      ] as Json),
+      ...(besides('picture', 'The drawn picture of a product: `{sku}.svg`', { 200: 'A picture' }, 'image/svg+xml', [
+        'not-found',
+      ])['get'] as Json),
       parameters: [{ name: 'file', in: 'path', required: true, schema: { type: 'string' } }],
     },
   },

@@ -6,13 +6,13 @@ import { pageStatement } from '../src/adapters/listing-sql.ts';
 import type { ListingRequest } from '../src/application/products.ts';
 import { startOf, type Listing } from '../src/domain/listing.ts';
 import type { Product } from '../src/domain/product.ts';
-import { testDatabase, type TestDatabase } from './support/database.ts';
+import { throwawayDatabase, type ThrowawayDatabase } from '@twinstore/testing';
 import { details, stocked } from './support/products.ts';
 
 const everything: ListingRequest = { q: undefined, category: undefined, sort: 'newest', limit: 100, cursor: undefined };
 
 /** Every page of a listing; `between` runs after each. */
-async function allPages(database: TestDatabase, request: Partial<ListingRequest>, between = async () => {}) {
+async function allPages(database: ThrowawayDatabase, request: Partial<ListingRequest>, between = async () => {}) {
   const catalog = products(postgresProducts(database.db));
   const items: Product[] = [];
   let cursor: string | undefined;
@@ -27,9 +27,9 @@ async function allPages(database: TestDatabase, request: Partial<ListingRequest>
 }
 
 describe('a small catalog', () => {
-  let database: TestDatabase;
+  let database: ThrowawayDatabase;
   beforeAll(async () => {
-    database = await testDatabase();
+    database = await throwawayDatabase([productMigrations]);
     const put = (sku: string, name: string, amount: number, category: string, description = '') =>
       stocked(database.db, sku, 1, { name, price: money(amount), category, description });
     await put('b', 'Zebra Mug', 500, 'kitchen');
@@ -39,7 +39,7 @@ describe('a small catalog', () => {
     await put('E', '\u{1F600} Lamp', 0, 'lighting');
     await put('f', '\uFF21 Lamp', 0, 'lighting');
   });
-  afterAll(() => database.drop());
+  afterAll(() => database.close());
 
   const skus = async (request: Partial<ListingRequest>) =>
     (await allPages(database, { limit: 2, ...request })).map(({ sku }) => sku).join('');
@@ -134,12 +134,12 @@ describe('a small catalog', () => {
 });
 
 describe('a catalog of 20,000 products', () => {
-  let database: TestDatabase;
+  let database: ThrowawayDatabase;
   beforeAll(async () => {
-    database = await testDatabase();
+    database = await throwawayDatabase([productMigrations]);
     await seedProducts(database.url, 20_000);
   }, 120_000);
-  afterAll(() => database.drop());
+  afterAll(() => database.close());
 
   const listings: [string, Listing][] = (['price', '-price', 'name', 'newest'] as const).flatMap((sort) =>
     [undefined, 'kitchen'].map((category): [string, Listing] => [
@@ -225,9 +225,9 @@ describe('a catalog of 20,000 products', () => {
 });
 
 describe('seeding', () => {
-  let database: TestDatabase;
-  beforeAll(async () => (database = await testDatabase()));
-  afterAll(() => database.drop());
+  let database: ThrowawayDatabase;
+  beforeAll(async () => (database = await throwawayDatabase([productMigrations])));
+  afterAll(() => database.close());
 
   const count = async () =>
     (await database.db.query<{ count: number }>('select count(*) as count from product.products')).rows[0]?.count;

@@ -2,19 +2,20 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Product, ProductList, routes, storeClient } from '@twinstore/contracts';
 import { cookieSessions, identifyPublic, newId } from '@twinstore/platform';
-import { testDatabase, type TestDatabase } from './support/database.ts';
+import { throwawayDatabase, type ThrowawayDatabase } from '@twinstore/testing';
+import { productMigrations } from '../src/index.ts';
 import { newSku, stocked } from './support/products.ts';
 import { served, type Served } from './support/served.ts';
 
-let database: TestDatabase;
+let database: ThrowawayDatabase;
 let door: Served;
 beforeAll(async () => {
-  database = await testDatabase();
+  database = await throwawayDatabase([productMigrations]);
   door = await served(database.db, identifyPublic(cookieSessions('a secret of the tests'), 'the-admin-token'));
 });
 afterAll(async () => {
   await door.close();
-  await database.drop();
+  await database.close();
 });
 
 const admin = { authorization: 'Bearer the-admin-token' };

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { inTransaction, newId } from '@twinstore/platform';
-import { postgresProducts, products } from '../src/index.ts';
-import { testDatabase, type TestDatabase } from './support/database.ts';
+import { postgresProducts, productMigrations, products } from '../src/index.ts';
+import { throwawayDatabase, type ThrowawayDatabase } from '@twinstore/testing';
 import { details, newSku, stocked, stockOf } from './support/products.ts';
 
-let database: TestDatabase;
-beforeAll(async () => (database = await testDatabase()));
-afterAll(() => database.drop());
+let database: ThrowawayDatabase;
+beforeAll(async () => (database = await throwawayDatabase([productMigrations])));
+afterAll(() => database.close());
 
 const module = () => products(postgresProducts(database.db));
 
