@@ -60,6 +60,7 @@ const besides = (
     tags: ['front'],
     summary,
     security: [],
+    parameters: [],
     responses: Object.fromEntries([
       ...Object.entries(statuses).map(([status, description]) => [status, { description, content: { [type]: {} } }]),
       ...Object.entries(failuresOf(['malformed-url', 'internal', ...problemCodes])),

@@ -32,13 +32,13 @@ interface Operation {
   readonly operationId: string;
   readonly summary: string;
   readonly security: readonly Json[];
-  readonly parameters: readonly { name: string; in: string; required: boolean; description?: string }[];
+  readonly parameters?: readonly { name: string; in: string; required: boolean; description?: string }[];
   readonly requestBody?: Json;
   readonly responses: Record<string, { description: string; content?: Json }>;
 }
 
 function section(method: string, path: string, operation: Operation): string {
-  const parameters = operation.parameters.map(({ name, in: where, required, description }) =>
+  const parameters = (operation.parameters ?? []).map(({ name, in: where, required, description }) =>
     row(`<code>${escape(name)}</code>`, `${where}${required ? ', required' : ''}`, marked(description ?? '')),
   );
   const answers = Object.entries(operation.responses).map(([status, { description, content }]) =>
