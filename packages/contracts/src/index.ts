@@ -18,8 +18,40 @@ export {
 } from './provider.ts';
 export { fillPath, storeClient, type Answer, type CallArguments, type StoreClient, type Transport } from './client.ts';
 
-import * as front from './front-routes.ts';
-import * as store from './routes.ts';
+import { getMeta, getSession } from './front-routes.ts';
+import {
+  cancelOrder,
+  changeStock,
+  clearCart,
+  deleteCartItem,
+  deleteProduct,
+  getCart,
+  getOrder,
+  getProduct,
+  listCategories,
+  listOrders,
+  listProducts,
+  placeOrder,
+  putCartItem,
+  putProduct,
+} from './routes.ts';
 
 /** Every public route by its name: the one table behind servers, gateway, clients and documents. */
-export const routes = { ...front, ...store };
+export const routes = {
+  getMeta,
+  getSession,
+  listProducts,
+  getProduct,
+  listCategories,
+  putProduct,
+  deleteProduct,
+  changeStock,
+  getCart,
+  putCartItem,
+  deleteCartItem,
+  clearCart,
+  placeOrder,
+  listOrders,
+  getOrder,
+  cancelOrder,
+};
