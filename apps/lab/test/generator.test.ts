@@ -45,9 +45,10 @@ describe('the generator', () => {
   });
 
   it('reports a known delay', async () => {
-    const { measured } = await measure({ delayMs: () => 30 });
-    expect(measured.overall.p50).toBeGreaterThan(29);
-    expect(measured.overall.p50).toBeLessThan(60);
+    // Long enough for a busy machine's own delays to be small beside it.
+    const { measured } = await measure({ delayMs: () => 400 });
+    expect(measured.overall.p50).toBeGreaterThan(399);
+    expect(measured.overall.p50).toBeLessThan(800);
   });
 
   it('counts an order that is answered 202 until its outcome is known, and tells both times apart', async () => {

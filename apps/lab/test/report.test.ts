@@ -74,6 +74,7 @@ const resultsOf = (trials: readonly Trial[], partial = false): Results => ({
     windowMs: 10_000,
     blocks: 5,
     contenders: ['monolith', 'direct'],
+    stores: [],
     seed: 'report',
     out: undefined,
     carts: 'postgres',
