@@ -45,10 +45,16 @@ describe('the generator', () => {
   });
 
   it('reports a known delay', async () => {
-    // Long enough for a busy machine's own delays to be small beside it.
-    const { measured } = await measure({ delayMs: () => 400 });
-    expect(measured.overall.p50).toBeGreaterThan(399);
-    expect(measured.overall.p50).toBeLessThan(800);
+    const { measured } = await measure({ delayMs: () => 30 });
+    expect(measured.overall.p50).toBeGreaterThan(29);
+    // What one plain request after the other takes, on this machine as busy as it now is.
+    const plain: number[] = [];
+    for (let request = 0; request < 15; request += 1) {
+      const began = performance.now();
+      await (await fetch(`${store.url}/api/products`)).text();
+      plain.push(performance.now() - began);
+    }
+    expect(measured.overall.p50).toBeLessThan(3 * Math.max(...plain));
   });
 
   it('counts an order that is answered 202 until its outcome is known, and tells both times apart', async () => {
@@ -74,8 +80,8 @@ describe('the generator', () => {
   it('stops at once when it is told to', async () => {
     const stopping = new AbortController();
     setTimeout(() => stopping.abort(new Error('enough')), 400);
-    const startedAt = performance.now();
-    await expect(measure({}, 20, { signal: stopping.signal })).rejects.toThrow('enough');
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    // A minute's worth: had it not stopped, the test would run into its time limit.
+    const windowMs = 60_000;
+    await expect(measure({}, 20, { windowMs, signal: stopping.signal })).rejects.toThrow('enough');
   });
 });
