@@ -13,7 +13,7 @@ export interface Crowd {
   readonly size: number;
   /** Sends all checkouts and answers when each was answered. `onAnswer` is told how many were. */
   checkOut(onAnswer?: (answered: number) => void): Promise<void>;
-  /** From now on nobody asks again: what has no answer by then never gets one, and is a violation. */
+  /** When nobody asks again (a minute after the start, if not told): who has no answer by then is a violation. */
   giveUpAt(time: number): void;
   /** Once all has come to rest: what the store did that it must not, as sentences. */
   audit(): Promise<readonly string[]>;
@@ -40,6 +40,7 @@ interface Member {
 
 /** Between two tries of one request, in milliseconds. */
 const PAUSE_MS = 200;
+const PATIENCE_MS = 60_000;
 
 export async function gatherCrowd(door: Door, { size, chance, tokens }: CrowdWishes): Promise<Crowd> {
   const room = stockRoom(door);
@@ -66,12 +67,12 @@ export async function gatherCrowd(door: Door, { size, chance, tokens }: CrowdWis
   const members = await Promise.all(Array.from({ length: size }, join));
 
   const faults: string[] = [];
-  let lastTry = Infinity;
+  let lastTry: number | undefined;
 
   /** As a browser on a bad line would: the same request again, until there is an answer. */
   async function insist(member: Member, request: RawRequest): Promise<RawAnswer | undefined> {
     const headers = { 'Content-Type': 'application/json', Cookie: member.cookie, ...request.headers };
-    while (Date.now() < lastTry) {
+    while (lastTry === undefined || Date.now() < lastTry) {
       const answer = await transmit(door.url, { ...request, headers }).catch(() => undefined);
       if (answer && answer.status < 500) return answer;
       await sleep(PAUSE_MS);
@@ -136,6 +137,7 @@ export async function gatherCrowd(door: Door, { size, chance, tokens }: CrowdWis
     size,
     async checkOut(onAnswer = () => {}) {
       let answered = 0;
+      lastTry ??= Date.now() + PATIENCE_MS;
       await Promise.all(
         members.map(async (member) => {
           const order = await buy(member);

@@ -13,7 +13,7 @@ import {
   type Stack,
   type StoreDatabase,
 } from '@twinstore/local';
-import type { Door } from '../src/index.ts';
+import type { Door } from '../../src/index.ts';
 
 const { TEST_POSTGRES_URL, TEST_MONGODB_URL } = process.env;
 

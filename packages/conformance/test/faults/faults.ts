@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PaymentToken } from '@twinstore/contracts';
-import { doorNames, type DoorName, type Proc } from '@twinstore/local';
-import { chanceFrom } from '../src/chance.ts';
-import { gatherCrowd, type Crowd } from '../src/crowd.ts';
-import { closeConnections, journal, netOf } from '../src/index.ts';
+import type { DoorName, Proc } from '@twinstore/local';
+import { chanceFrom } from '../../src/chance.ts';
+import { gatherCrowd, type Crowd } from '../../src/crowd.ts';
+import { closeConnections, journal, netOf } from '../../src/index.ts';
 import { canStartStores, startOwnStore, type OwnStore } from './own-store.ts';
 import { insightInto, type Insight } from './insight.ts';
 
@@ -32,8 +32,9 @@ const cards: readonly PaymentToken[] = [
 const describeStores = canStartStores ? describe : describe.skip;
 const why = canStartStores ? `FAULT_SEED=${seed}` : 'skipped: TEST_POSTGRES_URL is not set';
 
-describeStores(`under faults (${why})`, () => {
-  describe.each(doorNames)('the store behind the door "%s"', (style) => {
+/** What the store behind a door owes its shoppers when one of its processes is killed, or asked to stop. */
+export function faultBehaviors(style: DoorName): void {
+  describeStores(`the store behind the door "${style}" (${why})`, () => {
     let store: OwnStore;
     let insight: Insight;
     beforeAll(async () => {
@@ -43,6 +44,7 @@ describeStores(`under faults (${why})`, () => {
     afterAll(async () => {
       await insight?.close();
       await store?.close();
+      await closeConnections();
     }, 30_000);
 
     it.each(processesOf[style].map((name, n) => [name, n] as const))(
@@ -110,9 +112,7 @@ describeStores(`under faults (${why})`, () => {
       return charged.filter((id) => !paid.has(id));
     }
   });
-});
-
-afterAll(closeConnections);
+}
 
 /** Starts all checkouts; `reached` tells when so many were answered. */
 function checkOut(crowd: Crowd, count: number) {
