@@ -22,6 +22,8 @@ export interface AuditSubject {
   readonly catalog: readonly CatalogItem[];
   readonly sessions: readonly SessionPlan[];
   readonly buyers: readonly Buyer[];
+  /** The provider's journal holds charges for others too. */
+  readonly isShared?: true;
 }
 
 /** Audits stock, money and orders of everybody who came, from outside. It waits for the store to come to rest, for no
@@ -39,11 +41,11 @@ export async function auditTrial(subject: AuditSubject, signal?: AbortSignal, wi
   }
 }
 
-function scopeOf({ url, providerUrl, catalog, sessions, buyers }: AuditSubject): AuditScope {
+function scopeOf({ url, providerUrl, catalog, sessions, buyers, isShared }: AuditSubject): AuditScope {
   const putInCarts = new Set(sessions.flatMap(({ steps }) => steps.flatMap(({ sku }) => sku ?? [])));
   return {
     door: { url, providerUrl },
-    alone: true,
+    ...(!isShared && { alone: true }),
     customers: buyers.map(({ cookie, orderId }) => ({ cookie, keys: 1, acknowledged: orderId ? [orderId] : [] })),
     stock: catalog.filter(({ sku }) => putInCarts.has(sku)).map(({ sku, available }) => ({ sku, supplied: available })),
   };

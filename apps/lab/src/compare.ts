@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { readSettings, removeRunFolder, runFolder, stateDir, sweepRunFolders } from '@twinstore/local';
-import { type Outside, type Place, startOutside } from './contenders.ts';
-import { layOutCores, pinOurselves } from './cores.ts';
+import { freshStage } from './contenders.ts';
+import { coresAsTheyAre, type CoreLayout, layOutCores, pinOurselves } from './cores.ts';
 import { readManifest } from './manifest.ts';
 import type { CompareOptions } from './options.ts';
 import { duration, planTrials, remainingMs } from './plan.ts';
 import { report, trialLine } from './report.ts';
-import { method, type Results, resultsFile, writeResults } from './results.ts';
+import { method, methodForRunningStores, type Results, resultsFile, writeResults } from './results.ts';
+import { runningStage } from './running-stores.ts';
+import type { Stage } from './stage.ts';
 import { runTrial, type Trial, type TrialSpec } from './trial.ts';
 
 /** `npm run compare`. Writes the results after each trial, so that a run which is stopped leaves what it has.
@@ -18,10 +20,10 @@ export async function compare(
   signal: AbortSignal,
 ): Promise<number> {
   const startedAt = new Date();
-  const { MONGODB_URL } = readSettings();
   const file = resultsFile(options.out, startedAt);
   const specs = planTrials(options.seed, options.contenders, options.blocks);
-  const cores = layOutCores();
+  const isRunning = options.stores.length > 0;
+  const cores = isRunning ? coresAsTheyAre() : layOutCores();
   const trials: Trial[] = [];
   const results = (): Results => ({
     kind: 'twinstore-compare',
@@ -32,20 +34,16 @@ export async function compare(
     settings: options,
     manifest,
     cores,
-    method,
+    method: isRunning ? methodForRunningStores : method,
     trials,
   });
   const manifest = readManifest();
   announce(options, specs, cores.sentence, say);
 
-  sweepRunFolders('compare');
-  const folder = runFolder('compare');
-  const place: Place = { folder, logDir: join(stateDir, 'logs', folder), cores, signal };
-  if (cores.pinned) pinOurselves(cores.generator);
-  let outside: Outside | undefined;
+  let stage: Stage | undefined;
   try {
-    outside = await startOutside(place, MONGODB_URL, options.carts === 'mongodb');
-    await runAll(specs, options, outside, place, (trial, line) => {
+    stage = await (isRunning ? runningStage(options.stores, providerUrl()) : stageOfOurOwn(options, cores, signal));
+    await runAll(specs, options, stage, signal, (trial, line) => {
       trials.push(trial);
       say(line);
       writeResults(file, results());
@@ -53,27 +51,47 @@ export async function compare(
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
-    await outside?.stop();
-    removeRunFolder(folder);
+    await stage?.stop();
     writeResults(file, results());
   }
   say(report(results()));
   say(`\nRaw results: ${file}`);
   const hasFailed = trials.some(({ status }) => status === 'failed');
-  if (hasFailed) say(`Logs of the failed trials: ${place.logDir}`);
+  if (hasFailed && stage?.logDir) say(`Logs of the failed trials: ${stage.logDir}`);
   return signal.aborted ? 130 : hasFailed ? 1 : 0;
+}
+
+const providerUrl = () => readSettings().PROVIDER_URL ?? 'http://localhost:8070';
+
+async function stageOfOurOwn(options: CompareOptions, cores: CoreLayout, signal: AbortSignal): Promise<Stage> {
+  sweepRunFolders('compare');
+  const folder = runFolder('compare');
+  const logDir = join(stateDir, 'logs', folder);
+  if (cores.pinned) pinOurselves(cores.generator);
+  try {
+    const place = { folder, logDir, cores, signal };
+    const stage = await freshStage(place, readSettings().MONGODB_URL, options.carts === 'mongodb');
+    const stop = async () => {
+      await stage.stop();
+      removeRunFolder(folder);
+    };
+    return { ...stage, logDir, stop };
+  } catch (error) {
+    removeRunFolder(folder);
+    throw error;
+  }
 }
 
 async function runAll(
   specs: readonly TrialSpec[],
   options: CompareOptions,
-  outside: Outside,
-  place: Place,
+  stage: Stage,
+  signal: AbortSignal,
   done: (trial: Trial, line: string) => void,
 ): Promise<void> {
   const began = Date.now();
   for (const [index, spec] of specs.entries()) {
-    const trial = await runTrial(spec, options, outside, place);
+    const trial = await runTrial(spec, options, stage, signal);
     const left = remainingMs(
       options.warmUpMs + options.windowMs,
       index + 1,
@@ -85,7 +103,7 @@ async function runAll(
 }
 
 function announce(
-  { blocks, contenders, rate, windowMs, warmUpMs, seed, smoke }: CompareOptions,
+  { blocks, contenders, stores, rate, windowMs, warmUpMs, seed, smoke }: CompareOptions,
   specs: readonly TrialSpec[],
   cores: string,
   say: (line: string) => void,
@@ -95,7 +113,7 @@ function announce(
     `${specs.length} trials (${contenders.join(', ')}; ${blocks} block${blocks === 1 ? '' : 's'}), about ${takes} in all.`,
   );
   say(
-    `Each: a fresh start, ${warmUpMs / 1000} s of warm-up that is not measured, ${windowMs / 1000} s that are, ` +
+    `Each: ${stores.length > 0 ? 'stores that run already' : 'a fresh start'}, ${warmUpMs / 1000} s of warm-up that is not measured, ${windowMs / 1000} s that are, ` +
       `${rate} sessions per second, an audit. Seed ${seed}.`,
   );
   say(cores);

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { providerRoutes, storeClient } from '@twinstore/contracts';
 import {
   type DoorName,
   dropMongoDatabase,
@@ -15,6 +14,8 @@ import {
   storeDatabases,
 } from '@twinstore/local';
 import { coreList, type CoreLayout } from './cores.ts';
+import { processMeter } from './resources.ts';
+import { resetProvider, type Running, type Stage } from './stage.ts';
 
 /** Who can be compared, and how each is started. */
 export const contenders = {
@@ -29,28 +30,11 @@ export const contenderNames = Object.keys(contenders) as ContenderName[];
 export const SEED_PRODUCTS = 1000;
 
 /** What stands outside every contender and serves one after the other. */
-export interface Outside {
+interface Outside {
   /** For the payment provider alone. */
   readonly postgres: Postgres;
   /** Only where carts are to be on MongoDB. */
   readonly mongo: Mongo | undefined;
-  stop(): Promise<void>;
-}
-
-/** A contender that runs. */
-export interface Running {
-  /** Front door. */
-  readonly url: string;
-  readonly providerUrl: string;
-  /** Which PostgreSQL it runs on. */
-  readonly postgres: string;
-  /** Process ids by name, of all that the contender consists of: its apps and its database servers. */
-  readonly roots: Readonly<Record<string, number>>;
-  /** Process ids of what serves it from outside, whose CPU time is reported and not counted. */
-  readonly outside: Readonly<Record<string, number>>;
-  /** Calls back, once, with the sentence that says which of its processes ended. */
-  onDeath(listener: (what: string) => void): void;
-  /** Ends it and deletes its data. */
   stop(): Promise<void>;
 }
 
@@ -63,8 +47,17 @@ export interface Place {
   readonly signal: AbortSignal;
 }
 
+/** Starts each contender afresh. @throws Refusal  nothing is left running */
+export async function freshStage(place: Place, mongoUrl: string | undefined, withMongo: boolean): Promise<Stage> {
+  const outside = await startOutside(place, mongoUrl, withMongo);
+  return {
+    start: (contender, trial) => startContender(contender as ContenderName, trial, outside, place),
+    stop: () => outside.stop(),
+  };
+}
+
 /** @throws Refusal  nothing is left running */
-export async function startOutside(place: Place, mongoUrl: string | undefined, withMongo: boolean): Promise<Outside> {
+async function startOutside(place: Place, mongoUrl: string | undefined, withMongo: boolean): Promise<Outside> {
   const { folder, logDir, cores, signal } = place;
   const postgres = await findPostgres({
     folder: join(folder, 'provider'),
@@ -100,7 +93,7 @@ export async function startOutside(place: Place, mongoUrl: string | undefined, w
 /** Starts a contender on a PostgreSQL server and databases of its own, all of them fresh.
  *  @param trial  a short name of the trial, good for a file
  *  @throws Refusal  nothing is left running */
-export async function startContender(
+async function startContender(
   name: ContenderName,
   trial: string,
   { postgres: provider, mongo }: Pick<Outside, 'postgres' | 'mongo'>,
@@ -143,7 +136,7 @@ export async function startContender(
       signal,
     });
     await resetProvider(stack.providerUrl);
-    return running(stack, postgres, { postgres: provider, mongo }, stop);
+    return running(stack, postgres, { postgres: provider, mongo }, cores, stop);
   } catch (error) {
     await stop();
     throw error;
@@ -165,16 +158,11 @@ const coresByProcess = (contender: string, generator: string): Record<string, st
   'payment-provider': generator,
 });
 
-/** An instant and flawless card processor, the same for everybody. */
-async function resetProvider(providerUrl: string): Promise<void> {
-  const answer = await storeClient(providerUrl).call(providerRoutes.putBehavior, { body: {} });
-  if (!answer.ok) throw new Refusal(`The payment provider cannot be set up: it answers ${answer.status}.`);
-}
-
 function running(
   stack: Stack,
   postgres: Postgres,
   { postgres: providerPostgres, mongo }: Pick<Outside, 'postgres' | 'mongo'>,
+  cores: CoreLayout,
   stop: () => Promise<void>,
 ): Running {
   const { 'payment-provider': provider, ...own } = stack.processes;
@@ -186,8 +174,11 @@ function running(
     url: stack.doors[0]!.url.replace('localhost', '127.0.0.1'),
     providerUrl: stack.providerUrl,
     postgres: postgres.origin,
-    roots: pidsOf(servers),
-    outside: pidsOf({ 'payment-provider': provider, 'postgresql of the provider': providerPostgres.server }),
+    meter: processMeter(
+      pidsOf(servers),
+      pidsOf({ 'payment-provider': provider, 'postgresql of the provider': providerPostgres.server }),
+      cores,
+    ),
     onDeath(listener) {
       for (const [name, daemon] of Object.entries({ ...servers, 'payment-provider': provider! })) {
         daemon.onDeath((how) => {

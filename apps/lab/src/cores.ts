@@ -35,6 +35,13 @@ export function layOutCores(): CoreLayout {
   };
 }
 
+/** Where stores run already, it is not ours to say where. */
+export function coresAsTheyAre(): CoreLayout {
+  const allowed = allowedCores();
+  const sentence = `Nothing was pinned from here: the generator had core(s) ${coreList(allowed)}, the stores what they were given.`;
+  return { generator: allowed, contender: allowed, pinned: false, sentence };
+}
+
 /** A list of cores as `taskset -c` takes it. */
 export const coreList = (cores: readonly number[]): string => cores.join(',');
 

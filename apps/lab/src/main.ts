@@ -1,4 +1,4 @@
-import { Refusal, tell } from '@twinstore/local';
+import { readSettings, Refusal, tell } from '@twinstore/local';
 import { compare } from './compare.ts';
 import { parseOptions, usage } from './options.ts';
 import { readCost } from './read-cost.ts';
@@ -15,7 +15,7 @@ const [command, ...args] = process.argv.slice(2);
 try {
   if (command === 'read-cost') process.exitCode = await readCost(say, stopping.signal);
   else if (command === 'compare') {
-    const options = parseOptions(args);
+    const options = parseOptions(args, readSettings().COMPARE_STORES?.trim().split(/\s+/));
     if (options) process.exitCode = await compare(options, say, stopping.signal);
     else say(usage);
   } else throw new Refusal(`The lab's commands are compare and read-cost; there is none called "${command ?? ''}".`);

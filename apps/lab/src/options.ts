@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { Refusal } from '@twinstore/local';
-import { type ContenderName, contenderNames, contenders } from './contenders.ts';
+import { contenderNames } from './contenders.ts';
+import { parseStore, type RunningStore } from './running-stores.ts';
 
 export interface CompareOptions {
   /** Sessions per second. */
@@ -10,7 +11,9 @@ export interface CompareOptions {
   /** Length of the measured window. */
   readonly windowMs: number;
   readonly blocks: number;
-  readonly contenders: readonly ContenderName[];
+  readonly contenders: readonly string[];
+  /** Stores that run already; none: contenders are started afresh. */
+  readonly stores: readonly RunningStore[];
   readonly seed: string;
   /** File for the JSON; undefined: one named after the time, in `.twinstore/results`. */
   readonly out: string | undefined;
@@ -32,6 +35,9 @@ throughput, latency, CPU time and memory. Stock, money and orders are audited af
   --warm-up S        seconds of the same load before, not measured (${defaults.warmUp})
   --blocks N         how often each contender is started afresh and measured (${defaults.blocks})
   --carts KIND       where the microservices keep carts: postgres or mongodb (postgres)
+  --url NAME=URL[,URL...]
+                     a store that runs already, and the services behind it; once for each store. None is then
+                     started here, the payment provider is PROVIDER_URL, and nobody else may shop meanwhile
   --seed TEXT        decides all that is random (a new one each time)
   --out FILE         where the results go as JSON (.twinstore/results/<time>.json)
   --smoke            a short run that shows that everything works, and measures next to nothing
@@ -40,18 +46,24 @@ throughput, latency, CPU time and memory. Stock, money and orders are audited af
 Exit code: 0 fine, 1 an audit found a violation or a contender failed, 2 a wrong option.
 `;
 
-/** Parses the command line. `undefined`: help was asked for.
+/** Parses the command line. `undefined`: help was asked for. `runningStores`: what to compare where it names none.
+ *
  *  @throws Refusal  a sentence that names the option and what it takes */
-export function parseOptions(args: readonly string[]): CompareOptions | undefined {
+export function parseOptions(
+  args: readonly string[],
+  runningStores: readonly string[] = [],
+): CompareOptions | undefined {
   const values = parsed(args);
   if (values.help) return undefined;
+  const stores = (values.url ?? runningStores).map(parseStore);
   const byDefault = values.smoke ? smokeDefaults : defaults;
   return {
     rate: number('rate', values.rate, byDefault.rate, 0.1, 2000),
     windowMs: number('duration', values.duration, byDefault.duration, 1, 3600) * 1000,
     warmUpMs: number('warm-up', values['warm-up'], byDefault.warmUp, 0, 600) * 1000,
     blocks: wholeNumber('blocks', values.blocks, byDefault.blocks, 1, 100),
-    contenders: chosen(values.contenders),
+    contenders: chosen(values.contenders, stores.length > 0 ? stores.map(({ name }) => name) : contenderNames),
+    stores,
     seed: values.seed ?? String(randomInt(1_000_000)),
     out: values.out,
     carts: carts(values.carts),
@@ -60,6 +72,7 @@ export function parseOptions(args: readonly string[]): CompareOptions | undefine
 }
 
 const text = { type: 'string' } as const;
+const texts = { type: 'string', multiple: true } as const;
 const flag = { type: 'boolean' } as const;
 const known = {
   rate: text,
@@ -67,6 +80,7 @@ const known = {
   'warm-up': text,
   blocks: text,
   contenders: text,
+  url: texts,
   seed: text,
   out: text,
   carts: text,
@@ -99,12 +113,12 @@ function wholeNumber(name: string, given: string | undefined, byDefault: number,
   throw new Refusal(`--${name} must be a whole number from ${least} to ${most}, got "${given}".`);
 }
 
-function chosen(list: string | undefined): readonly ContenderName[] {
-  if (list === undefined) return contenderNames;
+function chosen(list: string | undefined, known: readonly string[]): readonly string[] {
+  if (list === undefined) return known;
   const names = [...new Set(list.split(',').map((name) => name.trim()))];
-  const wrong = names.find((name) => !Object.hasOwn(contenders, name));
-  if (wrong === undefined) return names as ContenderName[];
-  throw new Refusal(`--contenders takes names from ${contenderNames.join(', ')}, separated by commas, got "${wrong}".`);
+  const wrong = names.find((name) => !known.includes(name));
+  if (wrong === undefined) return names;
+  throw new Refusal(`--contenders takes names from ${known.join(', ')}, separated by commas, got "${wrong}".`);
 }
 
 function carts(given = 'postgres'): 'postgres' | 'mongodb' {

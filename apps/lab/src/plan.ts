@@ -1,10 +1,9 @@
-import type { ContenderName } from './contenders.ts';
 import { randomOf, shuffled } from './random.ts';
 import type { TrialSpec } from './trial.ts';
 
 /** Every contender once per block, each block in an order of its own: what changes in the machine over time then hits
  *  all of them alike. */
-export function planTrials(seed: string, contenders: readonly ContenderName[], blocks: number): TrialSpec[] {
+export function planTrials(seed: string, contenders: readonly string[], blocks: number): TrialSpec[] {
   const random = randomOf(`${seed}/order`);
   const specs = Array.from({ length: blocks }, (_, index) =>
     shuffled(random, contenders).map((contender) => ({ contender, block: index + 1 })),

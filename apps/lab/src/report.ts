@@ -1,4 +1,3 @@
-import type { ContenderName } from './contenders.ts';
 import { requestKinds } from './journeys.ts';
 import { type Metric, metrics } from './metrics.ts';
 import { randomOf } from './random.ts';
@@ -32,7 +31,7 @@ export function report(results: Results): string {
 }
 
 interface Group {
-  readonly contender: ContenderName;
+  readonly contender: string;
   readonly all: readonly Trial[];
   /** The trials that count, by block; undefined where there is none. */
   readonly counting: readonly (Trial | undefined)[];
@@ -98,7 +97,7 @@ function sentences(results: Results, groups: readonly Group[]): string[] {
     ...disturbances(trials),
     ...generatorCost(trials),
     cores.sentence,
-    ...cartStores(results),
+    ...(settings.stores.length > 0 ? ranAlready(results) : cartStores(results)),
     `This is the first version of the lab: one rate, ${settings.rate} sessions per second, and not the capacity of either ` +
       `architecture; one machine (${manifest.cpu}, ${manifest.cores} cores), so it says nothing about scaling out.`,
   ];
@@ -159,6 +158,18 @@ function violations(trials: readonly Trial[]): string[] {
     const rest = all.length - shown.length;
     return rest > 0 ? [...shown, `... and ${rest} more in trial ${number}, listed in the raw results.`] : shown;
   });
+}
+
+/** What is weaker about a comparison of stores that were not started for it. */
+function ranAlready({ trials }: Results): string[] {
+  const untold = trials.some(({ measured, resources }) => measured && !resources);
+  return [
+    'The stores ran already: no trial was a fresh start, and what happened before is in all of them.',
+    "CPU time and memory (RSS) are those of the app processes alone, from their own /metrics: the DATABASES' ARE NOT COUNTED.",
+    'With docker-compose.yml as it is, the microservices keep carts in MongoDB and the monolith in PostgreSQL, so this ' +
+      'compares two databases as well.',
+    ...(untold ? ['Where /metrics could not be read, or several workers share a port, there are no CPU times.'] : []),
+  ];
 }
 
 function cartStores({ settings, trials }: Results): string[] {

@@ -1,4 +1,3 @@
-import type { Running } from './contenders.ts';
 import type { CoreLayout } from './cores.ts';
 import { canReadProcesses, type Memory, memoryOf, type ProcessUse, readCores, readProcesses, treeOf } from './proc.ts';
 
@@ -25,8 +24,22 @@ interface Reading {
   readonly ownMs: number;
 }
 
-/** Reads the meters as the window opens and closes. Where the system does not tell, there is no result. */
-export function meters(running: Running, layout: CoreLayout) {
+/** Reads what a trial costs. */
+export interface Meter {
+  /** As the window opens and closes; quick, since the load goes on. */
+  onWindow(): void;
+  /** To be called when the load has ended. */
+  readMemory(): Promise<void>;
+  /** Undefined where the system does not tell. */
+  result(): Promise<Resources | undefined>;
+}
+
+/** Process ids by name. */
+type Roots = Readonly<Record<string, number>>;
+
+/** Reads /proc. `roots`: all that the contender consists of, its apps and its database servers. `outside`: what serves it
+ *  from outside, whose CPU time is reported and not counted. */
+export function processMeter(roots: Roots, outside: Roots, layout: CoreLayout): Meter {
   const has = canReadProcesses();
   const readings: Reading[] = [];
   let memory: Record<string, Memory> = {};
@@ -38,19 +51,18 @@ export function meters(running: Running, layout: CoreLayout) {
   return {
     /** Some 5 ms, in which nothing is sent; reading the memory takes ten times as long and is done afterwards. */
     onWindow: read,
-    /** To be called when the load has ended. */
-    readMemory() {
+    async readMemory() {
       const processes = has ? readProcesses() : [];
       const pidsOf = (root: number) => treeOf(root, processes).map(({ pid }) => pid);
-      memory = Object.fromEntries(Object.entries(running.roots).map(([name, root]) => [name, memoryOf(pidsOf(root))]));
+      memory = Object.fromEntries(Object.entries(roots).map(([name, root]) => [name, memoryOf(pidsOf(root))]));
     },
-    result(): Resources | undefined {
+    async result() {
       const [before, after] = readings;
       if (!before || !after) return undefined;
       const spent = (root: number) => cpuOf(root, after.processes) - cpuOf(root, before.processes);
-      const cpuMs = Object.fromEntries(Object.entries(running.roots).map(([name, root]) => [name, spent(root)]));
+      const cpuMs = Object.fromEntries(Object.entries(roots).map(([name, root]) => [name, spent(root)]));
       const contenderCpuMs = sum(Object.values(cpuMs));
-      const outsideCpuMs = sum(Object.values(running.outside).map(spent));
+      const outsideCpuMs = sum(Object.values(outside).map(spent));
       const generatorCpuMs = after.ownMs - before.ownMs;
       const ours = contenderCpuMs + (layout.pinned ? 0 : outsideCpuMs + generatorCpuMs);
       const busyMs = after.cores.busyMs - before.cores.busyMs;

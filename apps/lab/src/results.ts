@@ -38,6 +38,14 @@ export const method = {
   bounds,
 };
 
+/** Where the stores are not ours to start. */
+export const methodForRunningStores: typeof method = {
+  ...method,
+  cpu: 'process_cpu_seconds_total of the app processes, from their /metrics, as the window opens and closes; databases not counted',
+  memory: 'process_resident_memory_bytes of the same processes once the load has ended',
+  order: 'every contender once per block, in a random order; the stores run throughout',
+};
+
 /** The file for the results, its folder made. @throws Refusal  it cannot be written */
 export function resultsFile(out: string | undefined, startedAt: Date): string {
   const stamp = startedAt.toISOString().slice(0, 19).replaceAll(':', '-');

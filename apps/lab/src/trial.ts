@@ -3,15 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { tell } from '@twinstore/local';
 import { type Audit, auditTrial } from './audit.ts';
 import { readCatalog } from './catalog.ts';
-import { type ContenderName, type Outside, type Place, type Running, startContender } from './contenders.ts';
+import type { Running, Stage } from './stage.ts';
 import { generate } from './generator.ts';
 import { planSessions, type SessionPlan } from './journeys.ts';
 import type { Measured } from './measures.ts';
-import { meters, type Resources } from './resources.ts';
+import type { Resources } from './resources.ts';
 import { judge, type TrialStatus } from './verdict.ts';
 
 export interface TrialSpec {
-  readonly contender: ContenderName;
+  readonly contender: string;
   /** From 1. The contenders of one block are asked the very same. */
   readonly block: number;
   /** From 1, in the order of time. */
@@ -26,7 +26,7 @@ export interface TrialSettings {
   readonly windowMs: number;
 }
 
-/** One fresh start of one contender, and what came of it. */
+/** One contender under load, started afresh where it is ours to start, and what came of it. */
 export interface Trial extends TrialSpec {
   readonly status: TrialStatus;
   /** Why it is not `ok`. */
@@ -51,8 +51,8 @@ const TIMEOUT_MS = 10_000;
 export async function runTrial(
   spec: TrialSpec,
   settings: TrialSettings,
-  outside: Outside,
-  place: Place,
+  stage: Pick<Stage, 'start'>,
+  stop: AbortSignal,
 ): Promise<Trial> {
   const startedAt = new Date();
   const trial: Mutable<Trial> = {
@@ -69,15 +69,15 @@ export async function runTrial(
   };
   let running: Running | undefined;
   const death = new AbortController();
-  const signal = AbortSignal.any([place.signal, death.signal]);
+  const signal = AbortSignal.any([stop, death.signal]);
   try {
-    running = await startContender(spec.contender, `trial-${spec.number}`, outside, place);
+    running = await stage.start(spec.contender, `trial-${spec.number}`);
     running.onDeath((what) => death.abort(new Error(what)));
     trial.startMs = Date.now() - startedAt.getTime();
     trial.postgres = running.postgres;
-    await measure(trial, running, settings, place, signal);
+    await measure(trial, running, settings, signal);
   } catch (error) {
-    place.signal.throwIfAborted();
+    stop.throwIfAborted();
     // A process that died is first noticed by the connections to it.
     if (running) await sleep(300);
     trial.status = 'failed';
@@ -92,14 +92,18 @@ async function measure(
   trial: Mutable<Trial>,
   running: Running,
   { seed, rate, warmUpMs, windowMs }: TrialSettings,
-  { cores }: Place,
   signal: AbortSignal,
 ): Promise<void> {
   const catalog = await readCatalog(running.url);
   const name = `${seed}/block ${trial.block}`;
-  const sessions = planSessions({ seed: name, catalog, rate, durationMs: warmUpMs + windowMs });
+  const sessions = planSessions({
+    seed: name,
+    catalog: running.shelf ?? catalog,
+    rate,
+    durationMs: warmUpMs + windowMs,
+  });
   trial.planDigest = digestOf(sessions);
-  const meter = meters(running, cores);
+  const { meter } = running;
   const { measured, buyers } = await generate({
     baseUrl: running.url,
     sessions,
@@ -108,12 +112,12 @@ async function measure(
     windowMs,
     drainMs: DRAIN_MS,
     timeoutMs: TIMEOUT_MS,
-    onWindow: meter.onWindow,
+    onWindow: () => meter.onWindow(),
     signal,
   });
-  meter.readMemory();
+  await meter.readMemory();
   trial.measured = measured;
-  trial.resources = meter.result();
+  trial.resources = await meter.result();
   trial.audit = await auditTrial({ ...running, catalog, sessions, buyers }, signal);
   Object.assign(trial, judge(measured, trial.resources));
   const [violation] = trial.audit.violations;

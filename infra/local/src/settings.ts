@@ -29,6 +29,8 @@ const schema = z.object({
   DIRECT_PORT: port(8082),
   PROVIDER_PORT: port(8070),
   PROVIDER_URL: url('https?', 'http://localhost:8070').optional(),
+  /** Stores that run already, for `compare`: `NAME=URL[,URL...]`, with blanks between them. */
+  COMPARE_STORES: z.string().optional(),
   MONOLITH_WORKERS: count(64),
   SEED_PRODUCTS: count(100_000),
 });
