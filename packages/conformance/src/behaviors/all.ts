@@ -12,6 +12,7 @@ import { keyBehaviors } from './keys.ts';
 import { orderBehaviors } from './orders.ts';
 import { pagingBehaviors } from './paging.ts';
 import { raceBehaviors } from './races.ts';
+import { representationBehaviors } from './representations.ts';
 import { searchBehaviors } from './search.ts';
 import { sessionBehaviors } from './session.ts';
 import { slowBehaviors } from './slow.ts';
@@ -39,5 +40,6 @@ export function quickBehaviors(door: Door): void {
   inputBehaviors(door);
   bodyBehaviors(door);
   httpBehaviors(door);
+  representationBehaviors(door);
   sessionBehaviors(door);
 }
