@@ -74,7 +74,8 @@ export function slowBehaviors(door: Door): void {
   async function unavailable() {
     const placed = await place('tok_unavailable', 4);
     const { ada, sku } = placed;
-    const held = await available(door, sku);
+    // A checkout that is not waited for may be answered before its first step is done.
+    const held = await until('the stock is held', 5_000, () => available(door, sku), (left) => left === 6);
     const [second, replay, cancel] = [await ada.checkout(), await placed.again(), await ada.cancel(placed.placed.id)];
     const ended = await end(placed);
     // The worst of all outcomes would be a charge that comes after the rejection.
