@@ -18,6 +18,17 @@ export {
 } from './provider.ts';
 export { fillPath, storeClient, type Answer, type CallArguments, type StoreClient, type Transport } from './client.ts';
 
+export {
+  CloudEvent,
+  events,
+  subscriptions,
+  type Announcement,
+  type EventData,
+  type EventType,
+  type Reactions,
+  type Subscriber,
+} from './events.ts';
+
 import { getMeta, getSession } from './front-routes.ts';
 import {
   cancelOrder,
