@@ -15,6 +15,7 @@ const refused: readonly [file: string, statement: string][] = [
   ['packages/cart/src/domain/x.ts', "import { Cart } from '@twinstore/contracts'; export { Cart };"],
   ['packages/cart/src/domain/x.ts', "export * from '../application/ports.ts';"],
   ['packages/order/src/application/x.ts', "import { newId } from '@twinstore/platform'; export { newId };"],
+  ['packages/order/src/application/x.ts', "import { events } from '@twinstore/contracts'; export { events };"],
   ['packages/order/src/application/x.ts', "export * from '../adapters/routes.ts';"],
   ['packages/order/src/application/x.ts', "import { httpCarts } from '@twinstore/cart'; export { httpCarts };"],
   ['packages/order/src/adapters/x.ts', "import { httpCarts } from '@twinstore/cart'; export { httpCarts };"],
@@ -30,6 +31,10 @@ const refused: readonly [file: string, statement: string][] = [
 const allowed: readonly [file: string, statement: string][] = [
   ['packages/order/src/domain/x.ts', "import { money } from '@twinstore/kernel'; export { money };"],
   ['packages/order/src/application/x.ts', "import type { Carts } from '@twinstore/cart'; export type { Carts };"],
+  [
+    'packages/order/src/application/x.ts',
+    "import type { Reactions } from '@twinstore/contracts'; export type { Reactions };",
+  ],
   ['packages/order/src/adapters/x.ts', "import { newId } from '@twinstore/platform'; export { newId };"],
   ['apps/monolith/src/x.ts', "import { httpCarts } from '@twinstore/cart'; export { httpCarts };"],
 ];

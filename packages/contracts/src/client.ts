@@ -28,15 +28,20 @@ export type Answer<R extends Route> = { readonly status: number; readonly header
   { readonly ok: true; readonly body: SuccessBody<R> } | { readonly ok: false; readonly problem: Problem }
 );
 
+type WholeRoute = Route & { readonly streams?: never };
+
 export interface StoreClient {
-  /** One request, one answer. Rejects only when no answer came, or one that is not HTTP's or ours. */
-  call<R extends Route>(route: R, args?: CallArguments<R>): Promise<Answer<R>>;
+  /**
+   * One request, one answer. Rejects only when no answer came, or one that is not HTTP's or ours. A route that streams
+   * is not for this client but for an `EventSource`.
+   */
+  call<R extends WholeRoute>(route: R, args?: CallArguments<R>): Promise<Answer<R>>;
 }
 
 /** A typed client of any front door. `baseUrl` without a slash at its end, for example `http://localhost:8080`. */
 export function storeClient(baseUrl: string, transport: Transport = viaFetch): StoreClient {
   return {
-    async call<R extends Route>(route: R, args: CallArguments<R> = {}) {
+    async call<R extends WholeRoute>(route: R, args: CallArguments<R> = {}) {
       const answer = await transport({
         method: route.method.toUpperCase(),
         url: baseUrl + fillPath(route.path, args.params ?? {}) + queryString(args.query ?? {}),

@@ -29,7 +29,7 @@ export const events = {
     orderId,
     reason: z.enum(['out_of_stock', 'payment_declined', 'payment_unavailable']),
   }),
-  'order.canceled.v1': z.object({ orderId, shopper, lines }),
+  'order.canceled.v1': z.object({ orderId }),
 
   'stock.reserved.v1': z.object({ orderId }),
   'stock.refused.v1': z.object({ orderId, skus: z.array(z.string()).meta({ description: 'What fell short' }) }),
@@ -66,7 +66,7 @@ export const subscriptions = {
     'payment.refunded.v1',
     'cart.taken-out.v1',
   ],
-  cart: ['order.paid.v1', 'order.canceled.v1'],
+  cart: ['order.paid.v1'],
 } as const satisfies Record<Subscriber, readonly EventType[]>;
 
 /** What a subscriber does on each event that it listens to: its effect, and what there is to say because of it. */

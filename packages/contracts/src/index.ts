@@ -3,6 +3,7 @@ export * from './shapes.ts';
 export { explain, faultsOf, type Source } from './faults.ts';
 export { reply, route, type Module, type Route, type RouteInput, type RouteReply } from './route.ts';
 export { openApi } from './openapi.ts';
+export { asyncApi, speakerOf } from './asyncapi.ts';
 export {
   Behavior,
   BehaviorChange,
@@ -28,6 +29,7 @@ export {
   type Reactions,
   type Subscriber,
 } from './events.ts';
+export { failureHeaders, RETRY_DELAYS_MS, subscribers, topology, type Topology } from './topology.ts';
 
 import { getMeta, getSession } from './front-routes.ts';
 import {
@@ -36,6 +38,7 @@ import {
   clearCart,
   deleteCartItem,
   deleteProduct,
+  followOrder,
   getCart,
   getOrder,
   getProduct,
@@ -64,5 +67,6 @@ export const routes = {
   placeOrder,
   listOrders,
   getOrder,
+  followOrder,
   cancelOrder,
 };

@@ -103,7 +103,7 @@ function successes(route: Route): Json {
   for (const [status, schema] of Object.entries(route.responses)) {
     made[status] = {
       description: { 200: 'OK', 201: 'Made', 202: 'Accepted, the outcome is still open', 204: 'Done' }[status] ?? 'OK',
-      ...(schema ? { content: content('application/json', schema) } : {}),
+      ...(schema ? { content: route.streams ? eventContent(schema) : content('application/json', schema) } : {}),
     };
   }
   if (route.revalidates) made['304'] = { description: 'Not modified' };
@@ -125,6 +125,16 @@ function failuresOf(codes: readonly ProblemCode[]): Json {
 }
 
 const content = (type: string, schema: z.ZodType): Json => ({ [type]: { schema: jsonSchema(schema, 'output') } });
+
+/** OpenAPI 3.1 has no schema for the events of a stream, only for the text that they are written in. */
+const eventContent = (data: z.ZodType): Json => ({
+  'text/event-stream': {
+    schema: {
+      type: 'string',
+      description: `The \`data\` of each event is JSON: ${jsonSchema(data, 'output')['$ref']}`,
+    },
+  },
+});
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
   const id = schema.meta()?.id;
@@ -156,6 +166,7 @@ const besideTheApi: Record<string, Json> = {
   ),
   '/metrics': besides('metrics', 'Metrics for Prometheus', { 200: 'Metrics by route template' }, 'text/plain'),
   '/openapi.json': besides('openapi', 'This document', { 200: 'OpenAPI 3.1' }, 'application/json'),
+  '/asyncapi.json': besides('asyncapi', 'How the services talk', { 200: 'AsyncAPI 3.0' }, 'application/json'),
   '/docs': besides('docs', 'This document for people', { 200: 'A page' }, 'text/html'),
   '/images/{file}': {
     get: {

@@ -22,6 +22,10 @@ export interface Route {
   readonly startsSession?: true;
   /** Answers carry an `ETag`; a client that has the present one already gets 304 and no body. */
   readonly revalidates?: true;
+  /** The answer of 200 goes on as server-sent events; its schema is of what each event carries as `data`. */
+  readonly streams?: true;
+  /** Whether an answer may be kept back for seconds, as the caller prefers. */
+  readonly waits?: true;
   readonly params?: z.ZodObject;
   /** A path parameter that can name nothing is `not-found`, unless the route would create what it names. */
   readonly badParams?: 'validation';

@@ -165,6 +165,7 @@ export const placeOrder = route({
   module: 'order',
   summary: 'Buy what is in the cart',
   access: 'shopper',
+  waits: true,
   headers: z.object({
     'idempotency-key': IdempotencyKey,
     prefer: z.string().optional().describe('`wait=0` to `wait=30`: seconds to wait for the outcome (RFC 7240)'),
@@ -194,6 +195,24 @@ export const getOrder = route({
   access: 'shopper',
   params: idParam,
   responses: { 200: Order },
+});
+
+export const followOrder = route({
+  id: 'followOrder',
+  method: 'get',
+  path: '/api/orders/{id}/events',
+  module: 'order',
+  summary: 'How an order goes on, as server-sent events until it is paid, rejected or canceled',
+  access: 'shopper',
+  streams: true,
+  params: idParam,
+  headers: z.object({
+    'last-event-id': z
+      .string()
+      .optional()
+      .describe('`id` of the last event that was received; if nothing can follow it, the answer is 204'),
+  }),
+  responses: { 200: Order, 204: null },
 });
 
 export const cancelOrder = route({

@@ -4,6 +4,8 @@ import type { Discovery } from './discovery.ts';
 /** One process that can be called, with what is known of how it fares. */
 export interface Instance {
   readonly pool: Pool;
+  /** For what takes long by its nature, as many as there are: it must not keep connections from all else. */
+  readonly patient: Pool;
   /** Requests that it has not answered yet. */
   pending: number;
   failuresInRow: number;
@@ -54,10 +56,11 @@ export function balance(discovery: Discovery): Balancer {
   /** Opens what has come and closes, after what is pending there, what has gone. */
   function follow(origins: readonly string[]): void {
     known = origins;
-    for (const [origin, { pool }] of instances) {
+    for (const [origin, { pool, patient }] of instances) {
       if (origins.includes(origin)) continue;
       instances.delete(origin);
       void pool.close();
+      void patient.close();
     }
     for (const origin of origins) if (!instances.has(origin)) instances.set(origin, open(origin));
     all = [...instances.values()];
@@ -95,7 +98,8 @@ export function balance(discovery: Discovery): Balancer {
     },
     async close() {
       await discovery.close();
-      await Promise.all([...instances.values()].map(({ pool }) => pool.close()));
+      // Who waits for long would hold up the end of the process.
+      await Promise.all([...instances.values()].flatMap(({ pool, patient }) => [pool.close(), patient.destroy()]));
     },
   };
 }
@@ -103,14 +107,16 @@ export function balance(discovery: Discovery): Balancer {
 const drawn = (from: readonly Instance[]): Instance | undefined => from[Math.floor(Math.random() * from.length)];
 
 const open = (origin: string): Instance => ({
-  pool: new Pool(origin, {
-    connections: CONNECTIONS,
-    pipelining: 1,
-    keepAliveTimeout: IDLE_MS,
-    keepAliveMaxTimeout: IDLE_MS,
-    connect: { timeout: 1000 },
-  }),
+  pool: new Pool(origin, { ...connection, connections: CONNECTIONS }),
+  patient: new Pool(origin, { ...connection, connections: null }),
   pending: 0,
   failuresInRow: 0,
   outUntil: 0,
 });
+
+const connection: Pool.Options = {
+  pipelining: 1,
+  keepAliveTimeout: IDLE_MS,
+  keepAliveMaxTimeout: IDLE_MS,
+  connect: { timeout: 1000 },
+};

@@ -81,6 +81,20 @@ export const peerSettings = {
   DISCOVERY: z.enum(['static', 'dns']).default('static'),
 };
 
+/** Settings of a service that takes part in checkout by events. */
+export const messagingSettings = {
+  /** RabbitMQ; left out: the service neither says nor hears anything. */
+  RABBITMQ_URL: example(
+    z.url({ protocol: /^amqps?$/, error: 'must be an amqp or amqps address' }),
+    'amqp://guest:guest@localhost:5672',
+  ).optional(),
+  /** Begins the names of the exchange and the queues, so that several stores can share a broker. */
+  MESSAGE_NAMESPACE: z
+    .string()
+    .regex(/^[a-z0-9._-]{1,64}$/, { error: 'must be 1 to 64 of the characters a-z, 0-9, dot, underscore and hyphen' })
+    .default('twinstore'),
+};
+
 /** Settings of an app that faces the public: monolith and gateway. */
 export const frontDoorSettings = {
   SESSION_SECRET: setting.secret.default(LOCAL_SESSION_SECRET),

@@ -2,7 +2,7 @@ import type { Logger } from './log.ts';
 import { detached } from './request-context.ts';
 
 export interface Recurring {
-  /** Runs it now instead of at the end of the pause. */
+  /** Runs it now instead of at the end of the pause; once more, if it is running at this moment. */
   now(): void;
   /** Ends it, after the run in hand. */
   close(): Promise<void>;
@@ -11,13 +11,16 @@ export interface Recurring {
 /** Runs a job again and again, `pauseMs` after its last end, until closed. */
 export function every(pauseMs: number, log: Logger | undefined, job: () => Promise<void>): Recurring {
   let closed = false;
+  let wanted = false;
   let wake = () => {};
   const loop = async () => {
     while (!closed) {
+      wanted = false;
       await job().catch((error: unknown) =>
         log?.warn({ err: error }, 'a background job failed and will be tried again'),
       );
-      if (closed) break;
+      // Who asked while it ran may have meant what it had already looked at.
+      if (closed || wanted) continue;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, pauseMs);
         wake = () => (clearTimeout(timer), resolve());
@@ -26,7 +29,10 @@ export function every(pauseMs: number, log: Logger | undefined, job: () => Promi
   };
   const ended = detached(loop);
   return {
-    now: () => wake(),
+    now() {
+      wanted = true;
+      wake();
+    },
     async close() {
       closed = true;
       wake();

@@ -59,7 +59,15 @@ export function openPostgres(url: string, onError: (error: Error) => void, max =
     ...queryable(pool),
     async connect() {
       const client = await pool.connect();
-      return { sql: queryable(client), release: (broken?: Error) => client.release(broken) };
+      // The pool does not listen to a client in use: one that is cut off between two statements would end the process.
+      client.on('error', onError);
+      return {
+        sql: queryable(client),
+        release(broken?: Error) {
+          client.off('error', onError);
+          client.release(broken);
+        },
+      };
     },
     async ping() {
       await pool.query('select 1');

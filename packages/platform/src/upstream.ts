@@ -1,4 +1,5 @@
-import { balance, type Balancer, type Instance } from './balancer.ts';
+import type { Pool } from 'undici';
+import { balance, type Balancer } from './balancer.ts';
 import { discovery, type Discovery } from './discovery.ts';
 import type { Caller } from './http/caller.ts';
 import { reportedCosts } from './http/exchange.ts';
@@ -24,6 +25,9 @@ export class Unavailable extends Error {
   readonly problem = 'service-unavailable';
 }
 
+/** Who is prepared to wait for longer waits for something to happen, in milliseconds. */
+const LONG_MS = 10_000;
+
 const PROCESS: Caller = { shopper: undefined, admin: false };
 
 /** A service at one address (or several, with commas between them), or wherever a discovery finds its instances. */
@@ -39,8 +43,8 @@ export function openUpstream(name: string, where: string | Discovery, tokens: Se
     };
   }
 
-  async function send(instance: Instance, path: string, body: string, budget: number): Promise<unknown> {
-    const answer = await instance.pool.request({
+  async function send(pool: Pool, path: string, body: string, budget: number): Promise<unknown> {
+    const answer = await pool.request({
       method: 'POST',
       path,
       headers: { ...(await headers(PROCESS, budget)), 'content-type': 'application/json' },
@@ -83,12 +87,18 @@ export function openUpstream(name: string, where: string | Discovery, tokens: Se
     headers,
     async invoke(path, args, timeoutMs) {
       const ends = Math.min(performance.now() + timeoutMs, currentRequest()?.deadline ?? Infinity);
+      const isLong = timeoutMs > LONG_MS;
       const body = JSON.stringify(args);
       let instance = balancer.pick();
       for (let isRetry = false; ; isRetry = true) {
         if (!instance) throw new Unavailable(`no instance of ${name} is known`);
         try {
-          const result = await send(instance, path, body, Math.max(1, Math.ceil(ends - performance.now())));
+          const result = await send(
+            isLong ? instance.patient : instance.pool,
+            path,
+            body,
+            Math.max(1, Math.ceil(ends - performance.now())),
+          );
           balancer.done(instance, false);
           return result;
         } catch (error) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { frontDoorSettings, parseConfig, setting } from '../src/config.ts';
+import { frontDoorSettings, messagingSettings, parseConfig, setting } from '../src/config.ts';
 
 const shape = { POSTGRES_URL: setting.postgresUrl('order') };
 const good = { PORT: '8080', POSTGRES_URL: 'postgres://order:order@localhost:5432/order' };
@@ -41,5 +41,18 @@ describe('the configuration', () => {
     expect(parseConfig('app', frontDoorSettings, { ...env, ADMIN_TOKEN: 'something else' })).toMatchObject({
       PORT: 8080,
     });
+  });
+
+  it('knows the broker by an amqp address, and does without one', () => {
+    const env = { PORT: '8080' };
+    expect(parseConfig('app', messagingSettings, env)).toMatchObject({ MESSAGE_NAMESPACE: 'twinstore' });
+    const given = { RABBITMQ_URL: 'amqps://shop:secret@broker:5671/store', MESSAGE_NAMESPACE: 'blue.store_2' };
+    expect(parseConfig('app', messagingSettings, { ...env, ...given })).toMatchObject(given);
+    const wrong = { RABBITMQ_URL: 'http://broker:5672', MESSAGE_NAMESPACE: 'My Store' };
+    const refusal = parseConfig('app', messagingSettings, { ...env, ...wrong });
+    expect(refusal).toContain('RABBITMQ_URL       must be an amqp or amqps address, got "http://broker:5672"');
+    expect(refusal).toContain(
+      'MESSAGE_NAMESPACE  must be 1 to 64 of the characters a-z, 0-9, dot, underscore and hyphen',
+    );
   });
 });

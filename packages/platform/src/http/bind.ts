@@ -29,14 +29,21 @@ export interface CallContext extends Caller {
 }
 
 /** A route that starts a session always has a shopper: a new one, whose session begins if the answer is a success. */
-type CallOf<R extends Route> = R extends { readonly startsSession: true }
+export type CallOf<R extends Route> = R extends { readonly startsSession: true }
   ? CallContext & { readonly shopper: string }
   : CallContext;
 
 /** Binds a route of the contract to the code that answers it; checks and types come from the contract. */
-export function bind<const R extends Route>(
+export const bind = <const R extends Route>(
   route: R,
   answer: (input: RouteInput<R>, call: CallOf<R>) => Promise<RouteReply<R>>,
+): Binding => bindAnswer(route, answer, (req, res, reply) => respond(req, res, route, reply as RouteReply<Route>));
+
+/** As `bind`, for answers that are sent in a way of their own. */
+export function bindAnswer<const R extends Route, A>(
+  route: R,
+  answer: (input: RouteInput<R>, call: CallOf<R>) => Promise<A>,
+  sendAnswer: (req: Request, res: Response, answer: A) => void,
 ): Binding {
   return {
     route,
@@ -49,7 +56,7 @@ export function bind<const R extends Route>(
         const call = callOf(res, req);
         // The route's own schemas made the input, which the compiler cannot follow through the table.
         answer(input as unknown as RouteInput<R>, call as CallOf<R>).then(
-          (reply) => respond(req, res, route, reply as RouteReply<Route>),
+          (answered) => sendAnswer(req, res, answered),
           next,
         );
       },

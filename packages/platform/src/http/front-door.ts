@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import express, { type RequestHandler } from 'express';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { openApi, problem, reply, routes, type Meta } from '@twinstore/contracts';
+import { asyncApi, openApi, problem, reply, routes, type Meta } from '@twinstore/contracts';
 import { nameRoute } from './exchange.ts';
 import { bind, type Binding } from './bind.ts';
 import { referencePage } from './reference-page.ts';
@@ -18,19 +18,29 @@ export function frontRoutes(store: Pick<Meta, 'architecture' | 'checkout'>): Bin
   ];
 }
 
-/** `/openapi.json` and the page at `/docs` that shows it. */
+/** `/openapi.json`, the page at `/docs` that shows it, and `/asyncapi.json`: the events between the services. */
 export function documents(): RequestHandler {
   const document = openApi(Object.values(routes), {
     title: 'Twinstore',
     version: VERSION,
     description: 'One online store. A monolith and a set of microservices both answer it, byte for byte.',
   });
-  const json = JSON.stringify(document);
+  const talk = asyncApi({
+    title: 'Twinstore events',
+    version: VERSION,
+    description:
+      'How the services talk when a checkout is choreographed: all of them in one document, each operation tagged with its service. The monolith says none of this; it shows the same document.',
+  });
   const page = referencePage(document);
   const router = express.Router({ caseSensitive: true, strict: true });
-  router.get('/openapi.json', nameRoute('/openapi.json'), (req, res) =>
-    send(req, res, 200, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-cache' }, json),
-  );
+  for (const [path, json] of [
+    ['/openapi.json', JSON.stringify(document)],
+    ['/asyncapi.json', JSON.stringify(talk)],
+  ] as const) {
+    router.get(path, nameRoute(path), (req, res) =>
+      send(req, res, 200, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-cache' }, json),
+    );
+  }
   router.get('/docs', nameRoute('/docs'), (req, res) => {
     const headers = {
       'Content-Type': 'text/html; charset=utf-8',

@@ -6,6 +6,7 @@ import { authorize, callerOf, type Binding } from './bind.ts';
 import { rawBody } from './body.ts';
 import type { Caller } from './caller.ts';
 import { exchangeOf, nameRoute, reportedCosts } from './exchange.ts';
+import { endAtShutdown } from './server.ts';
 
 /** What of a client's request a service gets to see; everything else ends here. */
 const FORWARDED = [
@@ -15,6 +16,7 @@ const FORWARDED = [
   'content-type',
   'idempotency-key',
   'if-none-match',
+  'last-event-id',
   'prefer',
 ] as const;
 
@@ -38,24 +40,26 @@ const TIMEOUT_MS = 35_000;
 
 /**
  * Binds the routes of each module to the service that has it; routes of modules that are not among `services`, and
- * those that `bound` answers already, are left out.
+ * those that `bound` answers already, are left out. `added`: headers that every call to a service carries.
  */
 export function bindProxies(
   routes: readonly Route[],
   services: Partial<Record<Route['module'], Upstream>>,
   bound: readonly Binding[],
+  added: Readonly<Record<string, string>> = {},
 ): Binding[] {
   const taken = new Set(bound.map(({ route }) => route.id));
   return routes.flatMap((route) => {
     const upstream = services[route.module];
-    return upstream && !taken.has(route.id) ? [bindProxy(route, upstream)] : [];
+    if (!upstream || taken.has(route.id)) return [];
+    const handlers: Binding['handlers'] = (identify) => [
+      authorize(route, identify),
+      ...(route.method === 'get' ? [] : [rawBody]),
+      forward(upstream, added, route),
+    ];
+    return [{ route, handlers }];
   });
 }
-
-const bindProxy = (route: Route, upstream: Upstream): Binding => ({
-  route,
-  handlers: (identify) => [authorize(route, identify), ...(route.method === 'get' ? [] : [rawBody]), forward(upstream)],
-});
 
 /** Passes GETs of one path, which is not part of the contract's table, on to a service for anyone. */
 export function proxyPath(template: string, upstream: Upstream): Router {
@@ -67,24 +71,36 @@ export function proxyPath(template: string, upstream: Upstream): Router {
       res.locals['caller'] = NOBODY;
       next();
     },
-    forward(upstream),
+    forward(upstream, {}),
   );
   return router;
 }
 
 const NOBODY: Caller = { shopper: undefined, admin: false };
 
-/** Passes a request on to a service and its answer back, byte for byte. */
-function forward(upstream: Upstream): RequestHandler {
+/** Passes a request on to a service and its answer back, byte for byte; and, if it is one that `streams`, as it comes. */
+function forward(upstream: Upstream, added: Readonly<Record<string, string>>, manner: Manner = {}): RequestHandler {
   return (req, res, next) => {
     upstream.headers(callerOf(res), TIMEOUT_MS).then((headers) => {
+      Object.assign(headers, added);
       for (const header of FORWARDED) {
         const value = req.headers[header];
         if (typeof value === 'string') headers[header] = value;
       }
-      dispatch(upstream, upstream.balancer.pick(), req, res, headers, true, next);
+      dispatch({ upstream, req, res, headers, manner, next }, upstream.balancer.pick(), true);
     }, next);
   };
+}
+
+type Manner = Pick<Route, 'streams' | 'waits'>;
+
+interface Passage {
+  readonly upstream: Upstream;
+  readonly req: Request;
+  readonly res: Response;
+  readonly headers: Record<string, string>;
+  readonly manner: Manner;
+  readonly next: (error?: unknown) => void;
 }
 
 /** Errors that come before anything was sent: whatever the request is, it may go to another instance. */
@@ -96,15 +112,9 @@ const NEVER_SENT = new Set([
   'UND_ERR_CLOSED',
 ]);
 
-function dispatch(
-  upstream: Upstream,
-  instance: Instance | undefined,
-  req: Request,
-  res: Response,
-  headers: Record<string, string>,
-  retriable: boolean,
-  next: (error?: unknown) => void,
-): void {
+function dispatch(passage: Passage, instance: Instance | undefined, retriable: boolean): void {
+  const { upstream, req, res, headers, next } = passage;
+  const { streams, waits } = passage.manner;
   const { name, balancer } = upstream;
   const unavailable = problem('service-unavailable', { detail: `The ${name} service does not answer` });
   if (!instance) return next(unavailable);
@@ -116,30 +126,46 @@ function dispatch(
     headersTimeout: TIMEOUT_MS,
     bodyTimeout: TIMEOUT_MS,
   };
-  instance.pool.dispatch(options, {
+  let isPending = true;
+  const done = (failed: boolean) => {
+    if (isPending) balancer.done(instance, failed);
+    isPending = false;
+  };
+  (streams || waits ? instance.patient : instance.pool).dispatch(options, {
     onRequestStart(controller) {
-      res.once('close', () => res.writableFinished || controller.abort(new Error('the client has gone')));
+      const abort = () => res.writableFinished || controller.abort(new Error('the client has gone'));
+      if (res.destroyed) abort();
+      else res.once('close', abort);
     },
     onResponseStart(controller, status, received) {
       if (status < 200) return;
       res.writeHead(status, answerHeaders(res, status, received));
       res.on('drain', () => controller.resume());
+      if (!streams) return;
+      res.flushHeaders();
+      // It is no work that others could take over: an instance with many streams is not a busy one.
+      done(false);
+      endAtShutdown(res, () => {
+        res.end();
+        controller.abort(new Error('this process closes'));
+      });
     },
     onResponseData(controller, chunk) {
       if (!res.write(chunk)) controller.pause();
     },
     onResponseEnd() {
-      balancer.done(instance, false);
+      done(false);
       res.end();
     },
     onResponseError(_controller, error: Error & { code?: string }) {
       // If the client has gone, nobody has failed.
-      balancer.done(instance, !res.destroyed);
+      done(!res.destroyed);
       if (res.destroyed) return;
-      if (res.headersSent) return void res.destroy();
+      // A stream may end anywhere: the client comes back for the rest. Half of any other answer has to be seen as that.
+      if (res.headersSent) return void (streams ? res.end() : res.destroy());
       const safe = req.method === 'GET' || req.method === 'HEAD' || NEVER_SENT.has(error.code ?? '');
       if (!retriable || !safe || !balancer.mayRetry()) return next(unavailable);
-      dispatch(upstream, balancer.pick(instance), req, res, headers, false, next);
+      dispatch(passage, balancer.pick(instance), false);
     },
   });
 }

@@ -23,7 +23,8 @@ export function referencePage(document: Json): { readonly html: string; readonly
   const html = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${escape(info.title)} API</title><style>${STYLE}</style></head><body><main>
 <h1>${escape(info.title)} API <small>${escape(info.version)}</small></h1><p>${escape(info.description)}</p>
-<p>The same as a machine reads it: <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1).</p>
+<p>The same as a machine reads it: <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1).
+What the services tell each other by events: <a href="/asyncapi.json">/asyncapi.json</a> (AsyncAPI 3.0).</p>
 <h2>Routes</h2>${operations.join('')}<h2>Shapes</h2>${schemas.join('')}</main></body></html>`;
   return { html, styleHash: `sha256-${createHash('sha256').update(STYLE).digest('base64')}` };
 }

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import net, { type Socket } from 'node:net';
 import type { RequestListener } from 'node:http';
 import { problem, problemBody, problems, type ProblemCode } from '@twinstore/contracts';
@@ -17,21 +17,37 @@ interface Address {
 
 const DRAIN_MS = 1500;
 
+const endless = Symbol('endless answers');
+type Ends = Set<() => void>;
+
+/**
+ * For an answer that goes on and on: `end` is called when its server begins to close, at once if that has happened, so
+ * that nobody waits for it.
+ */
+export function endAtShutdown(res: ServerResponse, end: () => void): void {
+  const server = (res as ServerResponse & { [endless]?: { readonly health: Health; readonly ends: Ends } })[endless];
+  if (server?.health.closing) return end();
+  server?.ends.add(end);
+  res.once('close', () => server?.ends.delete(end));
+}
+
 /**
  * Listens. Rejects with a sentence if the port is taken. `close` takes no new connections, answers what still comes on
  * open ones with `Connection: close` for a moment, and then waits for what is in hand: closing idle connections at
- * once would race with clients that are just sending on them.
+ * once would race with clients that are just sending on them. Streams are ended at once.
  */
 export async function serveHttp(
   { PORT: port, BIND_ADDRESS: host }: Address,
   app: RequestListener,
   health: Health,
 ): Promise<RunningServer> {
+  const ends: Ends = new Set();
+  const ours = { health, ends };
   const server = createServer(
     { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 30_000 },
     (req, res) => {
       if (health.closing) res.setHeader('Connection', 'close');
-      app(req, res);
+      app(req, Object.assign(res, { [endless]: ours }));
     },
   );
   server.on('clientError', refuse);
@@ -43,6 +59,7 @@ export async function serveHttp(
       health.closing = true;
       const closed = new Promise((resolve) => server.once('close', resolve));
       net.Server.prototype.close.call(server);
+      for (const end of ends) end();
       const drained = setTimeout(() => server.closeIdleConnections(), DRAIN_MS);
       const idle = setInterval(() => health.closing && server.closeIdleConnections(), DRAIN_MS + 100);
       await closed;
