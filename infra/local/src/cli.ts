@@ -1,3 +1,4 @@
+import { deadLetters } from './dead-letters.ts';
 import { conformance, lab, mutants } from './delegates.ts';
 import { terminal } from './lines.ts';
 import { root } from './paths.ts';
@@ -17,6 +18,7 @@ const commands: Record<string, (args: string[], signal: AbortSignal) => Promise<
   'read-cost': lab('read-cost'),
   conformance: (args, signal) => conformance(args, signal),
   mutants: (args, signal) => mutants(args, signal),
+  'dead-letters': (args) => deadLetters(args, terminal),
   reset: () => reset(terminal),
 };
 

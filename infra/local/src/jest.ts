@@ -36,12 +36,22 @@ export async function runJest(
   }
 }
 
-/** Whether one of the selected tests speaks to a running store: only then need one be started. */
-export async function selectedTestsNeedDoors(args: readonly string[], signal?: AbortSignal): Promise<boolean> {
+/** What the selected tests run against besides PostgreSQL and MongoDB: only what is needed is to be started. */
+export interface Needs {
+  readonly doors: boolean;
+  readonly rabbit: boolean;
+}
+
+/** Looks into the selected tests for what they need. */
+export async function needsOf(args: readonly string[], signal?: AbortSignal): Promise<Needs> {
   const { code, output } = await jest([...args, '--listTests'], signal ? { signal } : {});
-  if (code !== 0) return true; // jest itself will say what is wrong
+  if (code !== 0) return { doors: true, rabbit: true }; // jest itself will say what is wrong
   const files = output.split('\n').filter((line) => line.endsWith('.test.ts') && existsSync(line));
-  return files.some((file) => /TEST_DOORS|TEST_PROVIDER_URL|@twinstore\/conformance/.test(readFileSync(file, 'utf8')));
+  const tests = files.map((file) => readFileSync(file, 'utf8'));
+  return {
+    doors: tests.some((text) => /TEST_DOORS|TEST_PROVIDER_URL|@twinstore\/conformance/.test(text)),
+    rabbit: tests.some((text) => /rabbit|broker/i.test(text)),
+  };
 }
 
 interface JestReport {

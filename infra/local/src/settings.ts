@@ -24,9 +24,15 @@ const url = (schemes: string, example: string) =>
 const schema = z.object({
   POSTGRES_URL: url('postgres|postgresql', 'postgres://postgres:secret@localhost:5432/postgres').optional(),
   MONGODB_URL: url('mongodb|mongodb\\+srv', 'mongodb://localhost:27017').optional(),
+  RABBITMQ_URL: url('amqp|amqps', 'amqp://guest:guest@localhost:5672').optional(),
+  MESSAGE_NAMESPACE: z
+    .string()
+    .regex(/^[a-z0-9._-]{1,64}$/, 'must be 1 to 64 of the characters a-z, 0-9, dot, underscore and hyphen')
+    .default('twinstore'),
   MONOLITH_PORT: port(8080),
   ORCHESTRATED_PORT: port(8081),
   DIRECT_PORT: port(8082),
+  CHOREOGRAPHED_PORT: port(8083),
   PROVIDER_PORT: port(8070),
   PROVIDER_URL: url('https?', 'http://localhost:8070').optional(),
   /** Stores that run already, for `compare`: `NAME=URL[,URL...]`, with blanks between them. */

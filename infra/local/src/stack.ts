@@ -1,10 +1,16 @@
 import type { StoreDatabase } from './databases.ts';
 import { claimPort, freePort } from './ports.ts';
 import { app, type Proc } from './processes.ts';
+import { Refusal } from './refusal.ts';
 import { newSecret } from './secrets.ts';
 
-export const doorNames = ['monolith', 'orchestrated', 'direct'] as const;
+export const doorNames = ['monolith', 'orchestrated', 'direct', 'choreographed'] as const;
 export type DoorName = (typeof doorNames)[number];
+
+/** The doors that can be run: one of them only with a RabbitMQ. */
+export const doorsWith = (rabbitUrl: string | undefined): DoorName[] =>
+  doorNames.filter((name) => name !== 'choreographed' || rabbitUrl !== undefined);
+
 type Env = Readonly<Record<string, string>>;
 
 export interface StackOptions {
@@ -13,6 +19,10 @@ export interface StackOptions {
   readonly databases: Readonly<Record<StoreDatabase, string>>;
   /** URL of a MongoDB database for the cart service; without it, carts are in its PostgreSQL database. */
   readonly mongoUrl?: string | undefined;
+  /** URL of a RabbitMQ, which the door `choreographed` needs; without it, the services tell each other no events. */
+  readonly rabbitUrl?: string | undefined;
+  /** Names this store's exchange and queues on the RabbitMQ; default `twinstore`. */
+  readonly messageNamespace?: string | undefined;
   /** Fixed ports of the doors and the provider, services from 8091 up; without it, every port is a free one. */
   readonly ports?: Readonly<Record<DoorName | 'provider', number>> | undefined;
   readonly seedProducts?: number | undefined;
@@ -46,13 +56,26 @@ export interface Stack {
 }
 
 const services = ['product-service', 'cart-service', 'order-service', 'payment-service'] as const;
-const doorProcess = { monolith: 'monolith', orchestrated: 'gateway-orchestrated', direct: 'gateway-direct' } as const;
-const portSettings = { monolith: 'MONOLITH_PORT', orchestrated: 'ORCHESTRATED_PORT', direct: 'DIRECT_PORT' } as const;
+const doorProcess = {
+  monolith: 'monolith',
+  orchestrated: 'gateway-orchestrated',
+  direct: 'gateway-direct',
+  choreographed: 'gateway-choreographed',
+} as const;
+const portSettings = {
+  monolith: 'MONOLITH_PORT',
+  orchestrated: 'ORCHESTRATED_PORT',
+  direct: 'DIRECT_PORT',
+  choreographed: 'CHOREOGRAPHED_PORT',
+} as const;
 
 /** Starts the payment provider and the front doors asked for, with the services that they need, and waits until each
  *  is ready. The apps create and seed what they own.
  *  @throws Refusal  in the words of the app that could not start; nothing is left running */
 export async function startStack(options: StackOptions): Promise<Stack> {
+  if (options.doors.includes('choreographed') && options.rabbitUrl === undefined) {
+    throw new Refusal('The door "choreographed" needs a RabbitMQ (rabbitUrl), and none was given.');
+  }
   const portOf = await choosePorts(options);
   const env = settings(options, portOf);
   const processes: Record<string, Proc> = {};
@@ -116,7 +139,7 @@ async function choosePorts({ doors, ports }: StackOptions): Promise<Record<strin
 
 /** What each process is told, by name: its database, its peers, and the secrets it has a use for. */
 function settings(options: StackOptions, portOf: Record<string, number>): Record<string, Env> {
-  const { databases, mongoUrl, seedProducts, monolithWorkers } = options;
+  const { databases, mongoUrl, rabbitUrl, messageNamespace = 'twinstore', seedProducts, monolithWorkers } = options;
   const at = (name: string) => `http://127.0.0.1:${portOf[name]}`;
   const seed: Env = seedProducts === undefined ? {} : { SEED_PRODUCTS: String(seedProducts) };
   const workers: Env = monolithWorkers === undefined ? {} : { WORKERS: String(monolithWorkers) };
@@ -130,6 +153,8 @@ function settings(options: StackOptions, portOf: Record<string, number>): Record
   // The doors share their secret, so that one browser can visit them all on localhost.
   const door = { ...all, SESSION_SECRET, ADMIN_TOKEN };
   const internal = { ...all, SERVICE_SECRET };
+  const events: Env = rabbitUrl === undefined ? {} : { RABBITMQ_URL: rabbitUrl, MESSAGE_NAMESPACE: messageNamespace };
+  const service = { ...internal, ...events };
   const provider = { PROVIDER_URL: at('payment-provider') };
   const [product, cart] = [{ PRODUCT_URL: at('product-service') }, { CART_URL: at('cart-service') }];
   const [order, payment] = [{ ORDER_URL: at('order-service') }, { PAYMENT_URL: at('payment-service') }];
@@ -139,9 +164,10 @@ function settings(options: StackOptions, portOf: Record<string, number>): Record
     monolith: { ...door, ...provider, ...seed, ...workers, POSTGRES_URL: databases.monolith },
     'gateway-orchestrated': { ...gateway, CHECKOUT: 'orchestrated' },
     'gateway-direct': { ...gateway, CHECKOUT: 'direct' },
-    'product-service': { ...internal, ...seed, POSTGRES_URL: databases.product },
-    'cart-service': { ...internal, ...product, CARTS_URL: mongoUrl ?? databases.cart },
-    'order-service': { ...internal, ...product, ...cart, ...payment, POSTGRES_URL: databases.order },
-    'payment-service': { ...internal, ...provider, POSTGRES_URL: databases.payment },
+    'gateway-choreographed': { ...gateway, CHECKOUT: 'choreographed' },
+    'product-service': { ...service, ...seed, POSTGRES_URL: databases.product },
+    'cart-service': { ...service, ...product, CARTS_URL: mongoUrl ?? databases.cart },
+    'order-service': { ...service, ...product, ...cart, ...payment, POSTGRES_URL: databases.order },
+    'payment-service': { ...service, ...provider, POSTGRES_URL: databases.payment },
   };
 }

@@ -1,14 +1,17 @@
 import { once } from 'node:events';
+import { findBacking } from './backing.ts';
 import { provisionDatabases, storeDatabases } from './databases.ts';
 import { seconds, table, type Terminal } from './lines.ts';
-import { findMongo, mongoDatabase } from './mongo.ts';
+import { mongoDatabase } from './mongo.ts';
 import { claimPort } from './ports.ts';
-import { findPostgres } from './postgres.ts';
+import { noteRabbitUrl } from './rabbit-url.ts';
 import { keptSecret } from './secrets.ts';
 import { appSettings, readSettings, type Settings } from './settings.ts';
-import { type Door, type DoorName, doorNames, type Stack, startStack } from './stack.ts';
+import { type Door, type DoorName, doorsWith, type Stack, startStack } from './stack.ts';
 import { takeStartLock } from './start-lock.ts';
 import { supervise } from './supervise.ts';
+
+const ports = ['MONOLITH_PORT', 'ORCHESTRATED_PORT', 'DIRECT_PORT', 'CHOREOGRAPHED_PORT', 'PROVIDER_PORT'] as const;
 
 /** `npm start`: both stores with all they need, until `signal` is aborted.
  *  @throws Refusal  one sentence that says what to mend; nothing is left running */
@@ -16,58 +19,66 @@ export async function start(terminal: Terminal, signal: AbortSignal): Promise<nu
   const settings = readSettings();
   const unlock = await takeStartLock();
   try {
-    for (const name of ['MONOLITH_PORT', 'ORCHESTRATED_PORT', 'DIRECT_PORT', 'PROVIDER_PORT'] as const) {
-      await claimPort(settings[name], name);
-    }
-    return await withDatabases(settings, terminal, signal);
+    for (const name of ports) await claimPort(settings[name], name);
+    return await withBacking(settings, terminal, signal);
   } finally {
     unlock();
   }
 }
 
-async function withDatabases(settings: Settings, terminal: Terminal, signal: AbortSignal): Promise<number> {
+async function withBacking(settings: Settings, terminal: Terminal, signal: AbortSignal): Promise<number> {
   const began = Date.now();
-  const postgres = await findPostgres({ url: settings.POSTGRES_URL, signal });
+  const backing = await findBacking({
+    postgres: { url: settings.POSTGRES_URL },
+    mongo: { url: settings.MONGODB_URL, download: true },
+    rabbit: { url: settings.RABBITMQ_URL, install: true },
+    signal,
+    onProgress: (line) => terminal.say(line),
+  });
+  const { postgres, mongo, rabbit } = backing;
+  const rabbitUrl = 'missing' in rabbit ? undefined : rabbit.url;
+  const forgetUrl = rabbitUrl === undefined ? () => {} : noteRabbitUrl(rabbitUrl);
   try {
-    terminal.say(`${postgres.origin} (${seconds(began)})`);
-    const onProgress = (line: string) => terminal.say(line);
-    const mongo = await findMongo({ url: settings.MONGODB_URL, download: true, signal, onProgress });
+    terminal.say(postgres.origin);
     if ('missing' in mongo)
       terminal.say(`No MongoDB (${mongo.missing}): carts are kept in the cart service's PostgreSQL database.`);
     else terminal.say(mongo.origin);
-    try {
-      const databases = await provisionDatabases(postgres.adminUrl, storeDatabases);
-      const stack = await startStack({
-        doors: doorNames,
-        databases,
-        mongoUrl: 'missing' in mongo ? undefined : mongoDatabase(mongo.url, 'twinstore_cart'),
-        ports: {
-          monolith: settings.MONOLITH_PORT,
-          orchestrated: settings.ORCHESTRATED_PORT,
-          direct: settings.DIRECT_PORT,
-          provider: settings.PROVIDER_PORT,
-        },
-        seedProducts: settings.SEED_PRODUCTS,
-        monolithWorkers: settings.MONOLITH_WORKERS,
-        env: { SERVICE_SECRET: keptSecret('service'), SESSION_SECRET: keptSecret('session'), ...appSettings() },
-        onProgress: (name) => terminal.say(`${name} (${seconds(began)})`),
-        signal,
-      });
-      const servers = [postgres.server, 'missing' in mongo ? undefined : mongo.server];
-      supervise(
-        [...servers.filter((server) => server !== undefined), ...Object.values(stack.processes)],
-        terminal,
-        signal,
+    if ('missing' in rabbit)
+      terminal.say(
+        `No RabbitMQ (${rabbit.missing}): the front door whose checkout is choreographed by events is left out.`,
       );
-      terminal.say(await welcome(stack));
-      if (!signal.aborted) await once(signal, 'abort');
-      terminal.say('Stopping.');
-      await stack.stop(6_000);
-    } finally {
-      if (!('missing' in mongo)) await mongo.stop();
-    }
+    else terminal.say(rabbit.origin);
+    const databases = await provisionDatabases(postgres.adminUrl, storeDatabases);
+    const stack = await startStack({
+      doors: doorsWith(rabbitUrl),
+      databases,
+      mongoUrl: 'missing' in mongo ? undefined : mongoDatabase(mongo.url, 'twinstore_cart'),
+      rabbitUrl,
+      messageNamespace: settings.MESSAGE_NAMESPACE,
+      ports: {
+        monolith: settings.MONOLITH_PORT,
+        orchestrated: settings.ORCHESTRATED_PORT,
+        direct: settings.DIRECT_PORT,
+        choreographed: settings.CHOREOGRAPHED_PORT,
+        provider: settings.PROVIDER_PORT,
+      },
+      seedProducts: settings.SEED_PRODUCTS,
+      monolithWorkers: settings.MONOLITH_WORKERS,
+      env: { SERVICE_SECRET: keptSecret('service'), SESSION_SECRET: keptSecret('session'), ...appSettings() },
+      onProgress: (name) => terminal.say(`${name} (${seconds(began)})`),
+      signal,
+    });
+    const servers = [postgres, mongo, rabbit].flatMap((found) =>
+      'server' in found && found.server ? [found.server] : [],
+    );
+    supervise([...servers, ...Object.values(stack.processes)], terminal, signal);
+    terminal.say(await welcome(stack));
+    if (!signal.aborted) await once(signal, 'abort');
+    terminal.say('Stopping.');
+    await stack.stop(6_000);
   } finally {
-    await postgres.stop();
+    forgetUrl();
+    await backing.stop();
   }
   terminal.say('Stopped.');
   return 0;
@@ -77,6 +88,7 @@ const meaning: Record<DoorName, string> = {
   monolith: 'monolith',
   orchestrated: 'microservices, checkout orchestrated by the gateway',
   direct: 'microservices, checkout by the order service',
+  choreographed: 'microservices, checkout by events',
 };
 
 async function welcome({ doors, providerUrl }: Stack): Promise<string> {

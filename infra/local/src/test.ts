@@ -1,4 +1,4 @@
-import { type JestCounts, runJest, selectedTestsNeedDoors } from './jest.ts';
+import { type JestCounts, needsOf, runJest } from './jest.ts';
 import { seconds, type Terminal } from './lines.ts';
 import { shown } from './paths.ts';
 import { tell } from './refusal.ts';
@@ -25,22 +25,32 @@ export async function test(args: readonly string[], terminal: Terminal, signal: 
   for (const task of has('--no-checks') ? [] : ['typecheck', 'lint', 'format'])
     await check(task, step, terminal, signal);
 
+  const needs = await needsOf(jestArgs, signal);
+  const withDoors = has('--doors') || (!has('--no-doors') && needs.doors);
   let bed: TestBed;
   try {
-    bed = await openTestBed(settings, signal);
+    bed = await openTestBed(settings, withDoors || needs.rabbit, signal, (line) => terminal.say(line));
   } catch (error) {
     signal.throwIfAborted();
     step('databases', 'failed', tell(error));
     return summary(totals, terminal);
   }
   try {
-    terminal.say(`databases: ${bed.postgres.origin}${'missing' in bed.mongo ? '' : `; ${bed.mongo.origin}`}`);
-    if ('missing' in bed.mongo) step('MongoDB', isContinuousIntegration() ? 'failed' : 'skipped', bed.mongo.missing);
-    const env: Record<string, string> = { TEST_POSTGRES_URL: bed.postgres.adminUrl };
-    if (!('missing' in bed.mongo)) env.TEST_MONGODB_URL = bed.mongo.url;
-    if (has('--doors') || (!has('--no-doors') && (await selectedTestsNeedDoors(jestArgs, signal)))) {
-      Object.assign(env, await startDoors(bed, step, signal));
+    const { postgres, mongo, rabbit } = bed;
+    const env: Record<string, string> = { TEST_POSTGRES_URL: postgres.adminUrl };
+    const origins = [postgres.origin];
+    if ('missing' in mongo) step('MongoDB', isContinuousIntegration() ? 'failed' : 'skipped', mongo.missing);
+    else {
+      env.TEST_MONGODB_URL = mongo.url;
+      origins.push(mongo.origin);
     }
+    if (!('missing' in rabbit)) {
+      env.TEST_RABBITMQ_URL = rabbit.url;
+      origins.push(rabbit.origin);
+    } else if (withDoors || needs.rabbit)
+      step('RabbitMQ', isContinuousIntegration() ? 'failed' : 'skipped', rabbit.missing);
+    terminal.say(`databases: ${origins.join('; ')}`);
+    if (withDoors) Object.assign(env, await startDoors(bed, step, signal));
     add(totals, await runJest(jestArgs, env, signal));
   } finally {
     await bed.stop();

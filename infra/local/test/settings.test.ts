@@ -7,6 +7,8 @@ describe('settings', () => {
       MONOLITH_PORT: 8080,
       ORCHESTRATED_PORT: 8081,
       DIRECT_PORT: 8082,
+      CHOREOGRAPHED_PORT: 8083,
+      MESSAGE_NAMESPACE: 'twinstore',
       PROVIDER_PORT: 8070,
     });
   });
@@ -20,6 +22,10 @@ describe('settings', () => {
       'POSTGRES_URL must be a URL like postgres://postgres:secret@localhost:5432/postgres, got "mysql://me:***@db/x".',
     ],
     [{ MONGODB_URL: 'localhost' }, 'MONGODB_URL must be a URL like mongodb://localhost:27017, got "localhost".'],
+    [
+      { RABBITMQ_URL: 'http://me:hush@db' },
+      'RABBITMQ_URL must be a URL like amqp://guest:guest@localhost:5672, got "http://me:***@db".',
+    ],
     [{ PROVIDER_PORT: '8081' }, 'ORCHESTRATED_PORT and PROVIDER_PORT are both 8081: give each a port of its own.'],
   ])('refuse %j in one sentence', (env, sentence) => {
     expect(() => readSettings(env)).toThrow(sentence);
