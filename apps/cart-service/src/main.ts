@@ -1,9 +1,11 @@
-import { carts, cartRoutes, exposeCarts, openCarts } from '@twinstore/cart';
+import { cartReactions, carts, cartRoutes, exposeCarts, openCarts } from '@twinstore/cart';
 import {
   createApp,
   discovery,
   identifyService,
   loadConfig,
+  messagingSettings,
+  openMessagingWithoutOutbox,
   openUpstream,
   peerSettings,
   serveHttp,
@@ -17,6 +19,7 @@ const config = loadConfig('cart-service', {
   CARTS_URL: setting.cartsUrl,
   PRODUCT_URL: setting.serviceUrl('http://localhost:8091'),
   ...peerSettings,
+  ...messagingSettings,
 });
 
 await startApp('cart-service', config, {
@@ -39,6 +42,15 @@ await startApp('cart-service', config, {
       extra: [exposeCarts(cart, identify)],
     });
     const server = await serveHttp(config, app, health);
-    return [server, product, db];
+    const messaging = await openMessagingWithoutOutbox({
+      service: 'cart',
+      url: config.RABBITMQ_URL,
+      namespace: config.MESSAGE_NAMESPACE,
+      ready: db.ping,
+      reactions: cartReactions(cart),
+      log,
+      metrics,
+    });
+    return [server, messaging, product, db];
   },
 });

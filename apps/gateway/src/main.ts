@@ -1,6 +1,6 @@
 import { httpCarts } from '@twinstore/cart';
 import { routes } from '@twinstore/contracts';
-import { checkoutRoutes, httpOrderBook, orchestrate } from '@twinstore/order';
+import { checkoutRoutes, httpOrderBook, httpOrderWatch, orchestrate } from '@twinstore/order';
 import { httpPayments } from '@twinstore/payment';
 import { httpProducts } from '@twinstore/product';
 import {
@@ -26,7 +26,7 @@ import {
 
 const config = loadConfig('gateway', {
   ...frontDoorSettings,
-  CHECKOUT: setting.oneOf(['orchestrated', 'direct']),
+  CHECKOUT: setting.oneOf(['orchestrated', 'direct', 'choreographed']),
   PRODUCT_URL: setting.serviceUrl('http://localhost:8091'),
   CART_URL: setting.serviceUrl('http://localhost:8092'),
   ORDER_URL: setting.serviceUrl('http://localhost:8093'),
@@ -43,16 +43,18 @@ await startApp('gateway', config, {
     const order = peer('order', config.ORDER_URL);
     const payment = peer('payment', config.PAYMENT_URL);
 
+    const watch = httpOrderWatch(order);
     // The same function as in the order service; here each step is a call to the service that owns it.
     const checkout = orchestrate({
       orders: httpOrderBook(order),
+      watch,
       carts: httpCarts(cart),
       products: httpProducts(product),
       payments: httpPayments(payment),
       newId,
       onFailure: (error) => log.warn({ err: error }, 'a checkout stopped; the order service will resume it'),
     });
-    const orchestrated = config.CHECKOUT === 'orchestrated' ? checkoutRoutes(checkout) : [];
+    const orchestrated = config.CHECKOUT === 'orchestrated' ? checkoutRoutes(() => checkout) : [];
 
     health.checks = { product: product.seen, cart: cart.seen, order: order.seen, payment: payment.seen };
     const app = createApp({
@@ -66,11 +68,15 @@ await startApp('gateway', config, {
       bindings: [
         ...frontRoutes({ architecture: 'microservices', checkout: config.CHECKOUT }),
         ...orchestrated,
-        ...bindProxies(Object.values(routes), { product, cart, order }, orchestrated),
+        // In the other styles the order service is the one that checks out: by calls or by events, as this door tells it.
+        ...bindProxies(Object.values(routes), { product, cart, order }, orchestrated, {
+          'x-checkout': config.CHECKOUT,
+        }),
       ],
       extra: [proxyPath('/images/{file}', product), documents()],
     });
     const server = await serveHttp(config, app, health);
-    return [server, checkout, product, cart, order, payment];
+    // Whoever waits for an order hears how it stands now, before the server waits for all that is in hand.
+    return [watch, server, checkout, product, cart, order, payment];
   },
 });

@@ -1,10 +1,12 @@
 import { cartMigrations, cartRoutes, carts, postgresCarts } from '@twinstore/cart';
 import {
   checkoutRoutes,
+  orderEventRoutes,
   orderMigrations,
   orderRoutes,
   postgresOrderBook,
   postgresOrderQueries,
+  postgresOrderWatch,
   postgresOverdue,
   reconciler,
   transact,
@@ -67,11 +69,14 @@ await startApp('monolith', config, {
       log.warn({ err: error }, 'an answer of the payment provider did not come'),
     );
     const { products, carts, orders } = modules(db);
+    const queries = postgresOrderQueries(db);
+    const watch = postgresOrderWatch(config.POSTGRES_URL, orders, log);
 
     const checkout = transact({
       // Every module over one `tx`: what they change commits together or not at all.
       atomically: (work) => inTransaction(db, (tx) => work(modules(tx))),
       orders,
+      watch,
       provider,
       newId,
       onFailure: (error) => log.warn({ err: error }, 'a checkout stopped and will be resumed'),
@@ -91,12 +96,14 @@ await startApp('monolith', config, {
         ...frontRoutes({ architecture: 'monolith', checkout: 'transaction' }),
         ...productRoutes(products),
         ...cartRoutes(carts),
-        ...orderRoutes(postgresOrderQueries(db)),
-        ...checkoutRoutes(checkout),
+        ...orderRoutes(queries),
+        ...orderEventRoutes(queries, watch),
+        ...checkoutRoutes(() => checkout),
       ],
       extra: [productImages(products, identify), documents()],
     });
     const server = await serveHttp(config, app, health);
-    return [server, reconciler(postgresOverdue(db), checkout, log), checkout, provider, db];
+    // Whoever waits for an order hears how it stands now, before the server waits for all that is in hand.
+    return [watch, server, reconciler(postgresOverdue(db), checkout, log), checkout, provider, db];
   },
 });

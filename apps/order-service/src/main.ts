@@ -1,12 +1,18 @@
 import { httpCarts } from '@twinstore/cart';
 import {
+  asGatewayAsks,
   checkoutRoutes,
+  choreograph,
   exposeOrderBook,
+  exposeOrderWatch,
   orchestrate,
+  orderEventRoutes,
   orderMigrations,
+  orderReactions,
   orderRoutes,
   postgresOrderBook,
   postgresOrderQueries,
+  postgresOrderWatch,
   postgresOverdue,
   reconciler,
 } from '@twinstore/order';
@@ -16,16 +22,22 @@ import {
   createApp,
   discovery,
   identifyService,
+  inTransaction,
   loadConfig,
+  messagingMigrations,
+  messagingSettings,
   migrate,
   newId,
+  openMessaging,
   openPostgres,
   openUpstream,
   peerSettings,
+  postgresOutbox,
   serveHttp,
   serviceTokens,
   setting,
   startApp,
+  type Queryable,
 } from '@twinstore/platform';
 
 const config = loadConfig('order-service', {
@@ -34,10 +46,11 @@ const config = loadConfig('order-service', {
   CART_URL: setting.serviceUrl('http://localhost:8092'),
   PAYMENT_URL: setting.serviceUrl('http://localhost:8094'),
   ...peerSettings,
+  ...messagingSettings,
 });
 
 await startApp('order-service', config, {
-  prepare: () => migrate(config.POSTGRES_URL, [orderMigrations]),
+  prepare: () => migrate(config.POSTGRES_URL, [orderMigrations, messagingMigrations]),
 
   async serve({ log, metrics, health }) {
     const db = openPostgres(config.POSTGRES_URL, (error) => log.warn({ err: error }, 'lost a database connection'));
@@ -49,15 +62,31 @@ await startApp('order-service', config, {
     const payment = peer('payment', config.PAYMENT_URL);
 
     const book = postgresOrderBook(db);
+    const queries = postgresOrderQueries(db);
+    const watch = postgresOrderWatch(config.POSTGRES_URL, book, log);
+    const carts = httpCarts(cart);
+    const products = httpProducts(product);
     // Style `direct`: this service calls its peers. Also what finishes the orders that a crashed gateway left behind.
-    const checkout = orchestrate({
+    const direct = orchestrate({
       orders: book,
-      carts: httpCarts(cart),
-      products: httpProducts(product),
+      watch,
+      carts,
+      products,
       payments: httpPayments(payment),
       newId,
       onFailure: (error) => log.warn({ err: error }, 'a checkout stopped and will be resumed'),
     });
+    // Style `choreographed`: it says what became of the order, in the same transaction, and reacts to what others say.
+    const evented = (sql: Queryable) => postgresOrderBook(sql, 'events');
+    const choreographed = choreograph({
+      atomically: (work) => inTransaction(db, (tx) => work(evented(tx), postgresOutbox(tx, '/order-service').announce)),
+      orders: evented(db),
+      watch,
+      carts,
+      quotes: products,
+      newId,
+    });
+    const checkouts = asGatewayAsks({ direct, choreographed: config.RABBITMQ_URL ? choreographed : undefined });
 
     health.checks = { postgres: db.ping };
     const app = createApp({
@@ -66,10 +95,25 @@ await startApp('order-service', config, {
       health,
       identify,
       trustsDeadline: true,
-      bindings: [...orderRoutes(postgresOrderQueries(db)), ...checkoutRoutes(checkout)],
-      extra: [exposeOrderBook(book, identify)],
+      bindings: [...orderRoutes(queries), ...orderEventRoutes(queries, watch), ...checkoutRoutes(checkouts)],
+      extra: [exposeOrderBook(book, identify), exposeOrderWatch(watch, identify)],
     });
     const server = await serveHttp(config, app, health);
-    return [server, reconciler(postgresOverdue(db), checkout, log), checkout, product, cart, payment, db];
+    const messaging = await openMessaging({
+      service: 'order',
+      url: config.RABBITMQ_URL,
+      namespace: config.MESSAGE_NAMESPACE,
+      databaseUrl: config.POSTGRES_URL,
+      db,
+      reactions: (tx) => orderReactions(evented(tx)),
+      log,
+      metrics,
+    });
+    const reconcilers = [
+      reconciler(postgresOverdue(db, 'calls'), direct, log),
+      reconciler(postgresOverdue(db, 'events'), choreographed, log),
+    ];
+    // Whoever waits for an order hears how it stands now, before the server waits for all that is in hand.
+    return [watch, server, ...reconcilers, messaging, direct, product, cart, payment, db];
   },
 });

@@ -2,7 +2,10 @@ import {
   createApp,
   identifyService,
   loadConfig,
+  messagingMigrations,
+  messagingSettings,
   migrate,
+  openMessaging,
   openPostgres,
   serveHttp,
   serviceTokens,
@@ -14,6 +17,7 @@ import {
   postgresProducts,
   productImages,
   productMigrations,
+  productReactions,
   productRoutes,
   products,
   seedProducts,
@@ -22,12 +26,13 @@ import {
 const config = loadConfig('product-service', {
   POSTGRES_URL: setting.postgresUrl('product'),
   SERVICE_SECRET: setting.secret,
+  ...messagingSettings,
   SEED_PRODUCTS: setting.wholeNumber(0, 1_000_000, 1000),
 });
 
 await startApp('product-service', config, {
   async prepare() {
-    await migrate(config.POSTGRES_URL, [productMigrations]);
+    await migrate(config.POSTGRES_URL, [productMigrations, messagingMigrations]);
     await seedProducts(config.POSTGRES_URL, config.SEED_PRODUCTS);
   },
 
@@ -47,6 +52,16 @@ await startApp('product-service', config, {
       extra: [exposeProducts(product, identify), productImages(product, identify)],
     });
     const server = await serveHttp(config, app, health);
-    return [server, db];
+    const messaging = await openMessaging({
+      service: 'product',
+      url: config.RABBITMQ_URL,
+      namespace: config.MESSAGE_NAMESPACE,
+      databaseUrl: config.POSTGRES_URL,
+      db,
+      reactions: (tx) => productReactions(products(postgresProducts(tx))),
+      log,
+      metrics,
+    });
+    return [server, messaging, db];
   },
 });

@@ -6,3 +6,4 @@ export { mongoCarts } from './adapters/mongo-store.ts';
 export { openCarts, type OpenCarts } from './adapters/open-carts.ts';
 export { postgresCarts } from './adapters/postgres-store.ts';
 export { cartRoutes } from './adapters/routes.ts';
+export { cartReactions } from './application/react.ts';

@@ -1,10 +1,14 @@
 export { exposeOrderBook, httpOrderBook } from './adapters/http-client.ts';
+export { orderEventRoutes } from './adapters/event-routes.ts';
 export { orderMigrations } from './adapters/migrations.ts';
+export { exposeOrderWatch, httpOrderWatch, postgresOrderWatch } from './adapters/order-watch.ts';
 export { postgresOrderBook } from './adapters/postgres-book.ts';
 export { postgresOrderQueries, postgresOverdue } from './adapters/postgres-queries.ts';
-export { checkoutRoutes, orderRoutes } from './adapters/routes.ts';
+export { asGatewayAsks, checkoutRoutes, orderRoutes } from './adapters/routes.ts';
+export { choreograph, orderReactions } from './application/choreograph.ts';
 export { orchestrate } from './application/orchestrate.ts';
-export type { Checkout, OrderBook, OrderQueries, Overdue } from './application/ports.ts';
+export type { Checkout, EventedBook, OrderBook, OrderQueries, Overdue } from './application/ports.ts';
 export { reconcile } from './application/reconcile.ts';
 export { reconciler } from './adapters/reconciler.ts';
 export { transact } from './application/transact.ts';
+export type { Outcomes, OrderWatch } from './application/watch.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { money } from '@twinstore/kernel';
 import fc from 'fast-check';
-import { priceLines, retryDelay, RETRY_FOR_MS, shouldGiveUp } from '../src/domain/order.ts';
+import { priceLines } from '../src/domain/order.ts';
 
 const quote = (sku: string, amount: number) => ({ sku, name: sku.toUpperCase(), price: money(amount), available: 1 });
 
@@ -54,18 +54,5 @@ describe('pricing an order', () => {
         expect(priced.value.total).toEqual(money(added));
       }),
     );
-  });
-});
-
-describe('trying again', () => {
-  it('goes on for 18 seconds from the first failure, not from the order', () => {
-    const first = new Date('2026-01-01T00:00:00Z');
-    expect(shouldGiveUp(undefined, new Date())).toBe(false);
-    expect(shouldGiveUp(first.toISOString(), new Date(first.getTime() + RETRY_FOR_MS - 1))).toBe(false);
-    expect(shouldGiveUp(first.toISOString(), new Date(first.getTime() + RETRY_FOR_MS))).toBe(true);
-  });
-
-  it('waits longer each time, and never so long that the recovery time is missed', () => {
-    expect([0, 1, 2, 3, 50].map(retryDelay)).toEqual([500, 1000, 2000, 3000, 3000]);
   });
 });

@@ -2,13 +2,13 @@ import { carts, cartMigrations, postgresCarts, type ShoppingCarts } from '@twins
 import { money } from '@twinstore/kernel';
 import { openPaymentProvider, paymentMigrations, payments, postgresLedger } from '@twinstore/payment';
 import { postgresProducts, productMigrations, products, type Catalog, type Quotes } from '@twinstore/product';
-import { inTransaction, newId, type Queryable } from '@twinstore/platform';
+import { createLogger, inTransaction, newId, type Queryable } from '@twinstore/platform';
 import { startProvider, throwawayDatabase, type RunningProvider } from '@twinstore/testing';
 import { orchestrate, type OrchestrateParts } from '../src/application/orchestrate.ts';
 import type { Checkout, OrderBook, Overdue } from '../src/application/ports.ts';
 import { reconcile } from '../src/application/reconcile.ts';
 import { transact, type TransactModules } from '../src/application/transact.ts';
-import { orderMigrations, postgresOrderBook, postgresOverdue } from '../src/index.ts';
+import { orderMigrations, postgresOrderBook, postgresOrderWatch, postgresOverdue } from '../src/index.ts';
 
 /** A store without its HTTP side: every module over one real database, and the real payment provider. */
 export interface Shop {
@@ -47,6 +47,7 @@ export async function openShop(style: Style): Promise<Shop> {
   const running = await startProvider();
   const provider = openPaymentProvider(running.url);
   const { products: product, carts, orders, ledger } = modules(db);
+  const watch = postgresOrderWatch(database.url, orders, createLogger('test', 'silent'));
 
   const checkout = (sabotage: Sabotage = (_step, act) => act()): Checkout => {
     const common = { newId, onFailure: () => {} };
@@ -55,6 +56,7 @@ export async function openShop(style: Style): Promise<Shop> {
       const parts: OrchestrateParts = {
         ...common,
         orders: broken('orders', orders),
+        watch: broken('watch', watch),
         carts: broken('carts', carts),
         products: broken('products', product),
         payments: broken('payments', payments(ledger, provider)),
@@ -67,6 +69,7 @@ export async function openShop(style: Style): Promise<Shop> {
       atomically: <T>(work: (parts: TransactModules) => Promise<T>) =>
         sabotage('transaction', () => inTransaction(db, (tx) => work(modules(tx)))) as Promise<T>,
       orders: broken('orders', orders),
+      watch: broken('watch', watch),
       provider: broken('provider', provider),
     });
   };
@@ -105,6 +108,7 @@ export async function openShop(style: Style): Promise<Shop> {
       throw new Error('orders are still open after 100 rounds');
     },
     async close() {
+      await watch.close();
       await provider.close();
       await running.close();
       await database.close();

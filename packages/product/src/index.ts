@@ -7,3 +7,4 @@ export { productImages } from './adapters/pictures.ts';
 export { postgresProducts } from './adapters/postgres-store.ts';
 export { productRoutes } from './adapters/routes.ts';
 export { seedProducts } from './adapters/seed.ts';
+export { productReactions } from './application/react.ts';

@@ -6,7 +6,11 @@ const PAUSE_MS = 500;
 const FORGET_EVERY_MS = 3_600_000;
 
 /** Looks after orders that stopped on their way, until closed. */
-export function reconciler(overdue: Overdue, checkout: Checkout, log: Logger): { close(): Promise<void> } {
+export function reconciler(
+  overdue: Overdue,
+  checkout: Pick<Checkout, 'resume'>,
+  log: Logger,
+): { close(): Promise<void> } {
   const rounds = every(PAUSE_MS, log, () =>
     reconcile(overdue, checkout, (error, orderId) => log.warn({ err: error, orderId }, 'an order waits to be resumed')),
   );

@@ -1,15 +1,28 @@
 import { isId, type Result } from '@twinstore/kernel';
 import { problem, reply, routes, type Order as PublicOrder, type ProblemReply } from '@twinstore/contracts';
-import { bind, type Binding } from '@twinstore/platform';
+import { bind, type Binding, type CallContext } from '@twinstore/platform';
 import { isDecided, type Order } from '../domain/order.ts';
 import type { CancelRefusal, Checkout, CheckoutRefusal, OrderQueries } from '../application/ports.ts';
 import { digestOf } from './request-digest.ts';
 
 const DEFAULT_WAIT_S = 3;
 
-/** Placing and canceling, by whichever way of checking out this process has. */
-export const checkoutRoutes = (checkout: Checkout): Binding[] => [
+/** Which way of checking out a call gets; undefined: one that this process was not given the means for. */
+export type ChooseCheckout = (call: CallContext) => Checkout | undefined;
+
+/** Behind several gateways, each says by a header which way is its own. What clients send does not get through them. */
+export const asGatewayAsks =
+  (ways: { readonly direct: Checkout; readonly choreographed: Checkout | undefined }): ChooseCheckout =>
+  (call) =>
+    call.header('x-checkout') === 'choreographed' ? ways.choreographed : ways.direct;
+
+const noCheckout = problem('service-unavailable', { detail: 'This way of checking out needs a message broker' });
+
+/** Placing and canceling. */
+export const checkoutRoutes = (choose: ChooseCheckout): Binding[] => [
   bind(routes.placeOrder, async ({ headers, body }, call) => {
+    const checkout = choose(call);
+    if (!checkout) return noCheckout;
     if (call.shopper === undefined) return problem('cart-empty');
     const wait = preferredWait(headers.prefer);
     const placed = await checkout.place(
@@ -33,6 +46,8 @@ export const checkoutRoutes = (checkout: Checkout): Binding[] => [
   }),
 
   bind(routes.cancelOrder, async ({ params }, call) => {
+    const checkout = choose(call);
+    if (!checkout) return noCheckout;
     if (call.shopper === undefined) return problem('not-found');
     const canceled = await checkout.cancel(call.shopper, params.id);
     return canceled.ok ? reply(200, publicOrder(canceled.value)) : refusal(canceled);
@@ -81,7 +96,7 @@ function refusal({ error }: Extract<Result<never, CheckoutRefusal | CancelRefusa
 }
 
 /** The same members, named one by one: nothing that is added to the domain's order later leaks out by itself. */
-const publicOrder = (order: Order): PublicOrder => ({
+export const publicOrder = (order: Order): PublicOrder => ({
   id: order.id,
   status: order.status,
   ...(order.reason === undefined ? {} : { reason: order.reason }),

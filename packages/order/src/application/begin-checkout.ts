@@ -5,7 +5,7 @@ import { priceLines, type Order } from '../domain/order.ts';
 import type { CheckoutRefusal, CheckoutRequest, OrderBook, Placed, Standing } from './ports.ts';
 
 interface Parts {
-  readonly orders: OrderBook;
+  readonly orders: Pick<OrderBook, 'standing' | 'place'>;
   readonly carts: Carts;
   readonly quotes: Quotes;
   readonly newId: () => string;

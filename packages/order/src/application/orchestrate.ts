@@ -1,14 +1,16 @@
-import { ok } from '@twinstore/kernel';
+import { ok, shouldGiveUp } from '@twinstore/kernel';
 import type { Carts } from '@twinstore/cart';
 import type { Payments } from '@twinstore/payment';
 import type { Quotes, Stock } from '@twinstore/product';
-import { shouldGiveUp, type Order } from '../domain/order.ts';
+import type { Order } from '../domain/order.ts';
 import { beginCheckout } from './begin-checkout.ts';
 import { background, outcomeOf } from './outcome.ts';
 import type { Checkout, OrderBook, Undertaking } from './ports.ts';
+import type { Outcomes } from './watch.ts';
 
 export interface OrchestrateParts {
   readonly orders: OrderBook;
+  readonly watch: Outcomes;
   readonly carts: Carts;
   readonly products: Quotes & Stock;
   readonly payments: Payments;
@@ -33,8 +35,10 @@ export function orchestrate(parts: OrchestrateParts): Checkout {
       await orders.finish(order);
     }
     if (order.status === 'canceled') {
-      // The cart too: the cancellation may have come before the checkout was over.
-      await Promise.all([products.giveBack(order.id), carts.takeOut(undertaking.shopper, order.id, order.items)]);
+      // The cart only if the cancellation came before the checkout was over: a cart remembers the last few orders, and
+      // would take the lines of an older one out for a second time.
+      const cart = undertaking.linesInCart ? carts.takeOut(undertaking.shopper, order.id, order.items) : undefined;
+      await Promise.all([products.giveBack(order.id), cart]);
       if ((await payments.refund(order.id)) === 'refunded') await orders.finish(order);
       else await orders.postpone(order.id);
     }
@@ -76,9 +80,11 @@ export function orchestrate(parts: OrchestrateParts): Checkout {
       const { order, isNew } = begun.value;
       const { shopper, paymentToken } = request;
       const driving = isNew
-        ? after.run(drive({ order, shopper, paymentToken, unfinished: true, failingSince: undefined }))
+        ? after.run(
+            drive({ order, shopper, paymentToken, unfinished: true, linesInCart: true, failingSince: undefined }),
+          )
         : undefined;
-      return ok(await outcomeOf(orders, order, driving, waitMs));
+      return ok(await outcomeOf(parts.watch, order, driving, waitMs));
     },
 
     async cancel(shopper, orderId) {

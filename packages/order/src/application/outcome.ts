@@ -1,5 +1,5 @@
 import { isDecided, type Order } from '../domain/order.ts';
-import type { OrderBook } from './ports.ts';
+import type { Outcomes } from './watch.ts';
 
 /** Work that goes on after its answer was given: nobody waits for it but the end of the process. */
 export interface Background {
@@ -23,30 +23,33 @@ export function background(onFailure: (error: unknown) => void): Background {
   };
 }
 
-/** Between two looks at an order that somebody else is driving. */
-const LOOK_AGAIN_MS = 100;
-
-const pause = (ms: number) => new Promise<undefined>((resolve) => setTimeout(resolve, ms, undefined));
-
 /**
  * Waits until an order is decided, but no longer than `waitMs`, and answers it as it then is. `driving`: our own work on
- * it, if any; when that ends without a decision (a twin drives it, or it has to be tried again), we look now and then.
+ * it, if any. When that ends without a decision (a twin drives it, or it has to be tried again), or there is none, we
+ * wait for whoever else decides it.
  */
 export async function outcomeOf(
-  orders: OrderBook,
+  watch: Outcomes,
   order: Order,
   driving: Promise<Order | undefined> | undefined,
   waitMs: number,
 ): Promise<Order> {
   if (isDecided(order) || waitMs === 0) return order;
   const deadline = performance.now() + waitMs;
-  const driven = driving && (await Promise.race([driving, pause(waitMs)]));
+  const driven = driving && (await atMost(waitMs, driving));
   if (driven && isDecided(driven)) return driven;
-  for (;;) {
-    const found = await orders.find(order.id);
-    const now = found?.order ?? order;
-    const left = deadline - performance.now();
-    if (isDecided(now) || left <= 0) return now;
-    await pause(Math.min(LOOK_AGAIN_MS, left));
+  return watch.settled(order.id, Math.max(0, Math.round(deadline - performance.now())));
+}
+
+/** What the work comes to, or undefined if it takes longer. */
+async function atMost<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, ms, undefined);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

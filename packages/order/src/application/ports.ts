@@ -9,9 +9,17 @@ export interface Undertaking {
   readonly paymentToken: string | undefined;
   /** Whether something is still to be done: a step of the checkout, or of a cancellation. */
   readonly unfinished: boolean;
+  /** Whether the shopper's cart may still have the lines that the order bought. */
+  readonly linesInCart: boolean;
   /** Since when the payment provider has not given an outcome (RFC 3339). */
   readonly failingSince: string | undefined;
 }
+
+/** Who carries an order from one step to the next: a process that makes calls, or the services' events. */
+export type DrivenBy = 'calls' | 'events';
+
+/** What an order that is driven by events waits to hear: how it ends, and that each module has done its part. */
+export type Awaited = 'outcome' | 'sale' | 'cart' | 'return' | 'refund';
 
 /** How a request to check out stands with those before it. */
 export type Standing =
@@ -62,6 +70,12 @@ export interface OrderBook {
   finish(order: Pick<Order, 'id' | 'status'>): Promise<void>;
   /** The step could not be done now: somebody tries again after a while. */
   postpone(orderId: string): Promise<void>;
+}
+
+/** The book of orders that are driven by events. */
+export interface EventedBook extends OrderBook {
+  /** Writes down that a module has done its part; after the last one the order is finished. */
+  confirm(orderId: string, heard: Awaited): Promise<void>;
 }
 
 /** What shoppers ask about their orders. */

@@ -8,7 +8,7 @@ const AT_ONCE = 20;
  */
 export async function reconcile(
   overdue: Overdue,
-  checkout: Checkout,
+  checkout: Pick<Checkout, 'resume'>,
   onFailure: (error: unknown, orderId: string) => void,
 ): Promise<void> {
   for (;;) {

@@ -1,11 +1,12 @@
-import { ok } from '@twinstore/kernel';
+import { ok, shouldGiveUp } from '@twinstore/kernel';
 import type { Carts } from '@twinstore/cart';
 import type { PaymentLedger, PaymentProvider } from '@twinstore/payment';
 import type { Quotes, Stock } from '@twinstore/product';
-import { shouldGiveUp, type Order } from '../domain/order.ts';
+import type { Order } from '../domain/order.ts';
 import { beginCheckout, type Begun } from './begin-checkout.ts';
 import { background, outcomeOf } from './outcome.ts';
 import type { Checkout, OrderBook, Undertaking } from './ports.ts';
+import type { Outcomes } from './watch.ts';
 
 /** The modules over one transaction: what they change commits together or not at all. */
 export interface TransactModules {
@@ -19,6 +20,7 @@ export interface TransactParts {
   readonly atomically: <T>(work: (modules: TransactModules) => Promise<T>) => Promise<T>;
   /** Outside any transaction. */
   readonly orders: OrderBook;
+  readonly watch: Outcomes;
   readonly provider: PaymentProvider;
   readonly newId: () => string;
   readonly onFailure: (error: unknown) => void;
@@ -91,9 +93,11 @@ export function transact(parts: TransactParts): Checkout {
       const { order, isNew } = begun.value;
       const { shopper, paymentToken } = request;
       const driving = isNew
-        ? after.run(drive({ order, shopper, paymentToken, unfinished: true, failingSince: undefined }))
+        ? after.run(
+            drive({ order, shopper, paymentToken, unfinished: true, linesInCart: true, failingSince: undefined }),
+          )
         : undefined;
-      return ok(await outcomeOf(orders, order, driving, waitMs));
+      return ok(await outcomeOf(parts.watch, order, driving, waitMs));
     },
 
     async cancel(shopper, orderId) {

@@ -1,5 +1,6 @@
 import type { Money } from '@twinstore/kernel';
 import type { ChargeOutcome, PaymentRecord, Settlement } from '../domain/payment.ts';
+import type { PaymentRequest } from '../domain/request.ts';
 
 export type { ChargeOutcome, PaymentRecord, Settlement };
 
@@ -36,4 +37,25 @@ export interface PaymentLedger {
   settle(orderId: string, settlement: Settlement): Promise<void>;
   /** Writes down that the money went back. @throws if nothing of this order was captured: only a bug asks for that */
   markRefunded(orderId: string): Promise<void>;
+}
+
+/** What events have asked of this service, over a pool or an open transaction. Every method is safe to repeat. */
+export interface PaymentRequests {
+  /** The order is placed: how much it is about, and what stands for the card. */
+  askCharge(orderId: string, amount: Money, token: string): Promise<void>;
+  /** Its stock is held, so that it may be charged. Answers how the charge stands. */
+  stockHeld(orderId: string): Promise<PaymentRequest['charge']>;
+  /** It was rejected: unless it was charged before, it never will be. */
+  drop(orderId: string): Promise<void>;
+  /** It is to be paid back. Answers how the refund stands. */
+  askRefund(orderId: string): Promise<PaymentRequest['refund']>;
+  /** Requests on which there is work to do now; they are this caller's for a moment. */
+  claim(limit: number): Promise<readonly string[]>;
+  find(orderId: string): Promise<PaymentRequest | undefined>;
+  /** Writes down how the charge ended. False: it was known already. */
+  settle(orderId: string, settlement: Settlement): Promise<boolean>;
+  /** Writes down that the money went back. False: it was known already. */
+  markRefunded(orderId: string): Promise<boolean>;
+  /** The provider gave no outcome: somebody asks again after a while. */
+  postpone(orderId: string): Promise<void>;
 }
