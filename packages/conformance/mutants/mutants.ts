@@ -22,6 +22,7 @@ const transact = 'packages/order/src/application/transact.ts';
 const orchestrate = 'packages/order/src/application/orchestrate.ts';
 const orderBook = 'packages/order/src/adapters/postgres-book.ts';
 const orderQueries = 'packages/order/src/adapters/postgres-queries.ts';
+const orderEvents = 'packages/order/src/adapters/event-routes.ts';
 const orderRoutes = 'packages/order/src/adapters/routes.ts';
 const order = 'packages/order/src/domain/order.ts';
 
@@ -135,7 +136,20 @@ export const mutants: readonly Mutant[] = [
         replace: 'where o.id = $1 and $2::uuid is not null',
       },
     ],
-    behaviors: ["answer one and the same 404 for another shopper's, an unknown and a malformed id"],
+    behaviors: [
+      "answer one and the same 404 for another shopper's, an unknown and a malformed id",
+      "are not to be had of another shopper's, an unknown or a malformed id, nor without a session",
+    ],
+  },
+  {
+    name: 'lets clients come back for ever to an order that is over',
+    patches: [{ file: orderEvents, find: "headers['last-event-id'] === present.status", replace: 'false' }],
+    behaviors: ['have an id for each state, the same on every stream'],
+  },
+  {
+    name: 'tells how an order begins, and not how it ends',
+    patches: [{ file: orderEvents, find: 'if (sink) tell(sink, order);', replace: 'if (sink) sink.end();' }],
+    behaviors: ['follow a slow checkout from its present state to its end', 'reach everyone of two hundred who listen'],
   },
   {
     name: 'asks for the price of each line by itself',

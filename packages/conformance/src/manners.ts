@@ -1,14 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Problem, problems } from '@twinstore/contracts';
+import { Problem, problems, type Route } from '@twinstore/contracts';
 import { documentedBy, routeOf, routesAt } from './documented.ts';
 import type { Door } from './door.ts';
+import { eventsIn } from './events-in.ts';
 import { transmit, type RawAnswer, type RawRequest } from './transport.ts';
 
 /** Sends a request and holds the answer to all that every answer owes: the headers, the contract's shape for the
  *  route and status, a status that the OpenAPI document names, nothing of our inside.
  *  @throws Error  with every fault found, one a line */
 export async function send(door: Pick<Door, 'url'>, request: RawRequest): Promise<RawAnswer> {
-  const [answer, documented] = await Promise.all([transmit(door.url, request), documentedBy(door.url)]);
+  const answer = await transmit(door.url, request);
+  await demandManners(door, request, answer);
+  return answer;
+}
+
+/** Holds an answer to all that, however it was got. @throws Error  with every fault found, one a line */
+export async function demandManners(door: Pick<Door, 'url'>, request: RawRequest, answer: RawAnswer): Promise<void> {
+  const documented = await documentedBy(door.url);
   const faults = [
     ...headerFaults(request, answer),
     ...statusFaults(request, answer, documented),
@@ -18,7 +26,6 @@ export async function send(door: Pick<Door, 'url'>, request: RawRequest): Promis
     const what = `${request.method} ${door.url}${request.path} → ${answer.status}`;
     throw new Error([what, ...faults.map((fault) => `- ${fault}`), answer.text.slice(0, 500)].join('\n'));
   }
-  return answer;
 }
 
 const below = (folder: string, path: string) => path === folder || new RegExp(`^${folder}[/?]`).test(path);
@@ -59,10 +66,25 @@ function statusFaults(
 
 function bodyFaults({ method, path }: RawRequest, { status, headers, text }: RawAnswer): string[] {
   if (method === 'HEAD' || status === 204 || status === 304) return text === '' ? [] : ['has a body'];
-  const schema = routeOf(method, path)?.responses[status];
+  const route = routeOf(method, path);
+  const schema = route?.responses[status];
+  if (schema && route.streams) return streamFaults(schema, headers, text);
   if (!schema || headers.has('content-encoding')) return [];
   if (!/^application\/json\b/.test(headers.get('content-type') ?? '')) return ['Content-Type is not application/json'];
-  const body: unknown = JSON.parse(text);
+  return shapeFaults(schema, JSON.parse(text));
+}
+
+type Schema = NonNullable<Route['responses'][number]>;
+
+function streamFaults(schema: Schema, headers: Headers, text: string): string[] {
+  const faults: string[] = [];
+  if (!/^text\/event-stream\b/.test(headers.get('content-type') ?? '')) faults.push('is not a stream of events');
+  if (headers.has('content-encoding')) faults.push('is compressed, so that events wait for each other');
+  if (headers.has('content-length')) faults.push('knows its length before it has happened');
+  return [...faults, ...eventsIn(text).flatMap(({ data }) => shapeFaults(schema, JSON.parse(data)))];
+}
+
+function shapeFaults(schema: Schema, body: unknown): string[] {
   const parsed = schema.safeParse(body);
   if (!parsed.success) return parsed.error.issues.map((issue) => `${issue.path.join('/')}: ${issue.message}`);
   // Parsing drops what the contract does not have, so the two differ where the door answers too much.

@@ -31,14 +31,38 @@ export async function transmit(origin: string, request: RawRequest): Promise<Raw
     body: isChunks(body) ? Readable.from(body) : (body ?? null),
   });
   const bytes = Buffer.from(await answer.body.arrayBuffer());
-  const received = new Headers();
-  for (const [name, value] of Object.entries(answer.headers)) {
-    for (const one of [value ?? []].flat()) received.append(name, one);
+  return { status: answer.statusCode, headers: received(answer.headers), text: bytes.toString('utf8'), bytes };
+}
+
+export interface OpenAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** What comes, as it comes. */
+  readonly body: AsyncIterable<Buffer> & { destroy(): void };
+}
+
+/** Any number at once, each open for as long as it takes. */
+const openAgent = new Agent({ headersTimeout: 60_000, bodyTimeout: 60_000 });
+
+/** One GET of which the answer may go on for ever. */
+export async function listen(origin: string, path: string, headers: Record<string, string>): Promise<OpenAnswer> {
+  const answer = await openAgent.request({ origin, path, method: 'GET', headers });
+  // Whoever reads learns of an error by that; who has hung up caused it.
+  answer.body.on('error', () => {});
+  return { status: answer.statusCode, headers: received(answer.headers), body: answer.body };
+}
+
+function received(all: Readonly<Record<string, string | string[] | undefined>>): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(all)) {
+    for (const one of [value ?? []].flat()) headers.append(name, one);
   }
-  return { status: answer.statusCode, headers: received, text: bytes.toString('utf8'), bytes };
+  return headers;
 }
 
 const isChunks = (body: RawRequest['body']): body is readonly Buffer[] => Array.isArray(body);
 
 /** Closes kept connections. A process that ends anyway need not bother. */
-export const closeConnections = (): Promise<void> => agent.close();
+export const closeConnections = async (): Promise<void> => {
+  await Promise.all([agent.close(), openAgent.destroy()]);
+};

@@ -17,43 +17,48 @@ import {
  * whose own statements are not ours. Nothing here may grow with the lines of a cart or with what else goes on.
  */
 const costs = {
-  // transaction, orchestrated, direct
-  'a product': ['1/0', '1/1', '1/1'],
-  'the categories': ['1/0', '1/1', '1/1'],
-  'a page of the list': ['1/0', '1/1', '1/1'],
-  'the next page': ['1/0', '1/1', '1/1'],
-  'a page of a search': ['1/0', '1/1', '1/1'],
-  'the cart of a new visitor': ['0/0', '0/1', '0/1'],
-  'a cart without lines': ['1/0', '1/1', '1/1'],
-  'a cart of 1 line': ['2/0', '2/2', '2/2'],
-  'a cart of 5 lines': ['2/0', '2/2', '2/2'],
-  'a cart of 40 lines': ['2/0', '2/2', '2/2'],
-  'a first line': ['3/0', '3/2', '3/2'],
-  'a change in a cart of 1 line': ['3/0', '3/2', '3/2'],
-  'a change in a cart of 5 lines': ['3/0', '3/2', '3/2'],
-  'a change in a cart of 40 lines': ['3/0', '3/2', '3/2'],
-  'a line taken out of 5': ['2/0', '2/2', '2/2'],
-  'a checkout of 1 line': ['15/1', '11/11', '11/8'],
-  'a checkout of 5 lines': ['15/1', '11/11', '11/8'],
-  'a checkout of 40 lines': ['15/1', '11/11', '11/8'],
-  'a checkout that is declined': ['13/1', '9/9', '9/7'],
-  'a checkout out of stock': ['8/0', '6/6', '6/4'],
-  'a checkout of an empty cart': ['5/0', '3/3', '3/2'],
-  'a checkout sent again': ['3/0', '1/1', '1/1'],
-  'an order': ['1/0', '1/1', '1/1'],
-  'the list of orders': ['1/0', '1/1', '1/1'],
-  'a cancellation': ['9/1', '7/7', '7/5'],
-  'a cancellation sent again': ['6/0', '3/2', '3/1'],
+  // transaction, orchestrated, direct, choreographed (of which only what happens before the answer can be counted)
+  'a product': ['1/0', '1/1', '1/1', '1/1'],
+  'the categories': ['1/0', '1/1', '1/1', '1/1'],
+  'a page of the list': ['1/0', '1/1', '1/1', '1/1'],
+  'the next page': ['1/0', '1/1', '1/1', '1/1'],
+  'a page of a search': ['1/0', '1/1', '1/1', '1/1'],
+  'the cart of a new visitor': ['0/0', '0/1', '0/1', '0/1'],
+  'a cart without lines': ['1/0', '1/1', '1/1', '1/1'],
+  'a cart of 1 line': ['2/0', '2/2', '2/2', '2/2'],
+  'a cart of 5 lines': ['2/0', '2/2', '2/2', '2/2'],
+  'a cart of 40 lines': ['2/0', '2/2', '2/2', '2/2'],
+  'a first line': ['3/0', '3/2', '3/2', '3/2'],
+  'a change in a cart of 1 line': ['3/0', '3/2', '3/2', '3/2'],
+  'a change in a cart of 5 lines': ['3/0', '3/2', '3/2', '3/2'],
+  'a change in a cart of 40 lines': ['3/0', '3/2', '3/2', '3/2'],
+  'a line taken out of 5': ['2/0', '2/2', '2/2', '2/2'],
+  'a checkout of 1 line': ['15/1', '11/11', '11/8', '8/3'],
+  'a checkout of 5 lines': ['15/1', '11/11', '11/8', '8/3'],
+  'a checkout of 40 lines': ['15/1', '11/11', '11/8', '8/3'],
+  'a checkout that is declined': ['13/1', '9/9', '9/7', '8/3'],
+  'a checkout out of stock': ['8/0', '6/6', '6/4', '8/3'],
+  'a checkout of an empty cart': ['5/0', '3/3', '3/2', '3/2'],
+  'a checkout sent again': ['3/0', '1/1', '1/1', '2/1'],
+  'an order': ['1/0', '1/1', '1/1', '1/1'],
+  'the list of orders': ['1/0', '1/1', '1/1', '1/1'],
+  'a cancellation': ['9/1', '6/6', '6/4', '5/1'],
+  'a cancellation sent again': ['6/0', '3/2', '3/1', '6/1'],
 } as const;
 
 type Request = keyof typeof costs;
 
 /** Where carts are in MongoDB: a cart is made by a command of its own, once (packages/cart, mongo-store.ts). */
-const costsWithMongo: Partial<Record<Request, readonly [string, string, string]>> = {
-  'a first line': ['3/0', '4/2', '4/2'],
+const costsWithMongo: Partial<Record<Request, readonly [string, string, string, string]>> = {
+  'a first line': ['3/0', '4/2', '4/2', '4/2'],
 };
 
-const styles = ['transaction', 'orchestrated', 'direct'] as const satisfies readonly Meta['checkout'][];
+const styles = [
+  'transaction',
+  'orchestrated',
+  'direct',
+  'choreographed',
+] as const satisfies readonly Meta['checkout'][];
 
 const REPETITIONS = 5;
 const MOST_LINES = 40;

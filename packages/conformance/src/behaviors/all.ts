@@ -6,6 +6,7 @@ import { cartBehaviors } from './cart.ts';
 import { catalogBehaviors } from './catalog.ts';
 import { checkoutBehaviors } from './checkout.ts';
 import { documentBehaviors } from './documents.ts';
+import { eventBehaviors } from './events.ts';
 import { httpBehaviors } from './http.ts';
 import { inputBehaviors } from './input.ts';
 import { keyBehaviors } from './keys.ts';
@@ -36,6 +37,7 @@ export function quickBehaviors(door: Door): void {
   keyBehaviors(door);
   raceBehaviors(door);
   orderBehaviors(door);
+  eventBehaviors(door);
   adminBehaviors(door);
   inputBehaviors(door);
   bodyBehaviors(door);

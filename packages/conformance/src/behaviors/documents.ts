@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { routes } from '@twinstore/contracts';
+import { asyncApi, routes } from '@twinstore/contracts';
 import type { Door } from '../door.ts';
 import { shopper, success, until } from '../shopper.ts';
 import { stockRoom, unique } from '../stock-room.ts';
@@ -18,6 +18,7 @@ const PUBLIC = [
   'post /api/orders',
   'get /api/orders',
   'get /api/orders/{id}',
+  'get /api/orders/{id}/events',
   'post /api/orders/{id}/cancel',
   'put /api/products/{sku}',
   'delete /api/products/{sku}',
@@ -68,10 +69,33 @@ export function documentBehaviors(door: Door): void {
       }
     });
 
+    it('lists what it serves beside the API there too', async () => {
+      const { paths } = JSON.parse((await get('/openapi.json')).text) as { paths: Record<string, object> };
+      const beside = Object.keys(paths).filter((path) => !path.startsWith('/api/') && !path.includes('{'));
+      expect(beside.sort()).toEqual(['/asyncapi.json', '/docs', '/livez', '/metrics', '/openapi.json', '/readyz']);
+      for (const path of beside) expect({ path, status: (await get(path)).status }).toEqual({ path, status: 200 });
+    });
+
+    it('describes at /asyncapi.json how the services talk, whether it has any or not', async () => {
+      const { status, headers, text } = await get('/asyncapi.json');
+      expect([status, headers.get('content-type')]).toEqual([200, expect.stringMatching(/^application\/json\b/)]);
+      const document = JSON.parse(text) as { asyncapi: string; info: Parameters<typeof asyncApi>[0]; channels: object };
+      expect(document.asyncapi).toBe('3.0.0');
+      expect(document).toEqual(asyncApi(document.info));
+      const head = await visitor.send({ method: 'HEAD', path: '/asyncapi.json' });
+      expect([head.status, head.text, head.headers.get('content-type')]).toEqual([
+        200,
+        '',
+        headers.get('content-type'),
+      ]);
+      expect(head.headers.get('content-length')).toBe(headers.get('content-length'));
+    });
+
     it('shows people a page about it at /docs, which no script can get into', async () => {
       const { status, headers, text } = await get('/docs');
       expect([status, headers.get('content-type')]).toEqual([200, expect.stringMatching(/^text\/html\b/)]);
       expect(text).toContain('/api/orders');
+      expect(text).toContain('href="/asyncapi.json"');
       expect(text).not.toMatch(/https?:\/\/[^"']+\.(?:js|css)/);
     });
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Cart, Order, PaymentToken } from '@twinstore/contracts';
 import type { Door } from '../door.ts';
+import { eventListener } from '../event-listener.ts';
 import { captured, journal, netOf } from '../journal.ts';
 import { orderPath, shopper, success, until, type Shopper } from '../shopper.ts';
 import { available, stockRoom } from '../stock-room.ts';
@@ -25,6 +26,7 @@ export function slowBehaviors(door: Door): void {
     lostAnswer: lostAnswer(),
     emptied: emptied(),
     unavailable: unavailable(),
+    followed: followed(),
     oneSecond: patience('wait=1'),
     unasked: patience(undefined),
   });
@@ -75,7 +77,12 @@ export function slowBehaviors(door: Door): void {
     const placed = await place('tok_unavailable', 4);
     const { ada, sku } = placed;
     // A checkout that is not waited for may be answered before its first step is done.
-    const held = await until('the stock is held', 5_000, () => available(door, sku), (left) => left === 6);
+    const held = await until(
+      'the stock is held',
+      5_000,
+      () => available(door, sku),
+      (left) => left === 6,
+    );
     const [second, replay, cancel] = [await ada.checkout(), await placed.again(), await ada.cancel(placed.placed.id)];
     const ended = await end(placed);
     // The worst of all outcomes would be a charge that comes after the rejection.
@@ -83,6 +90,17 @@ export function slowBehaviors(door: Door): void {
     const entries = await journal(door.providerUrl, ended.order.id);
     const [cart, left] = [await ada.cart(), await available(door, sku)];
     return { ...placed, held, second, replay, cancel, ...ended, entries, cart, left, next: await ada.buy() };
+  }
+
+  async function followed() {
+    const { ada, placed } = await place('tok_unavailable', 1);
+    const path = `${orderPath(placed.id)}/events`;
+    const listener = await eventListener(door, path, { Cookie: ada.cookie() ?? '' });
+    const startedAt = Date.now();
+    const events = await listener.rest();
+    const listenedMs = Date.now() - startedAt;
+    const told = events.map(({ data }) => (JSON.parse(data) as Order).status);
+    return { told, listenedMs, comments: listener.comments() };
   }
 
   async function patience(prefer: string | undefined) {
@@ -131,6 +149,14 @@ export function slowBehaviors(door: Door): void {
     it('cannot be canceled while it is pending', async () => {
       const { cancel } = await told.unavailable;
       expect(cancel).toMatchObject({ status: 409, problem: { type: '/problems/order-not-cancelable' } });
+    }, 60_000);
+
+    it('tells on its events every 15 s that it is still there, and how it ends', async () => {
+      const { told: statuses, listenedMs, comments } = await told.followed;
+      expect(statuses).toEqual(['pending', 'rejected']);
+      // A second to spare, for a machine that is busy.
+      expect(comments).toBeGreaterThanOrEqual(Math.floor((listenedMs - 1_000) / 15_000));
+      expect(comments).toBeLessThanOrEqual(Math.ceil(listenedMs / 15_000));
     }, 60_000);
 
     it('holds the stock meanwhile', async () => {

@@ -5,7 +5,8 @@ import type { DoorName, Proc } from '@twinstore/local';
 import { chanceFrom } from '../../src/chance.ts';
 import { gatherCrowd, type Crowd } from '../../src/crowd.ts';
 import { closeConnections, journal, netOf } from '../../src/index.ts';
-import { canStartStores, startOwnStore, type OwnStore } from './own-store.ts';
+import { sayTwice } from './duplicates.ts';
+import { missingFor, startOwnStore, type OwnStore } from './own-store.ts';
 import { insightInto, type Insight } from './insight.ts';
 
 /** FAULT_SEED repeats a run: the same carts and cards, the same moments. */
@@ -16,9 +17,10 @@ const processesOf: Readonly<Record<DoorName, readonly string[]>> = {
   monolith: ['monolith', 'payment-provider'],
   orchestrated: ['gateway-orchestrated', ...services],
   direct: ['gateway-direct', ...services],
+  choreographed: ['gateway-choreographed', ...services, 'rabbitmq'],
 };
 
-const CROWD = 200;
+const CROWD = 300;
 const DOWN_MS = 1000;
 /** The contract's recovery time, from the moment when the fault has ended. */
 const RECOVERY_MS = 15_000;
@@ -29,30 +31,35 @@ const cards: readonly PaymentToken[] = [
   ...Array<PaymentToken>(2).fill('tok_timeout'),
 ];
 
-const describeStores = canStartStores ? describe : describe.skip;
-const why = canStartStores ? `FAULT_SEED=${seed}` : 'skipped: TEST_POSTGRES_URL is not set';
-
 /** What the store behind a door owes its shoppers when one of its processes is killed, or asked to stop. */
 export function faultBehaviors(style: DoorName): void {
-  describeStores(`the store behind the door "${style}" (${why})`, () => {
+  const missing = missingFor(style);
+  const describeStore = missing ? describe.skip : describe;
+  const why = missing ? `skipped: ${missing}` : `FAULT_SEED=${seed}`;
+
+  describeStore(`the store behind the door "${style}" (${why})`, () => {
     let store: OwnStore;
     let insight: Insight;
+    let duplicates: ReturnType<typeof sayTwice> | undefined;
     beforeAll(async () => {
       store = await startOwnStore(style);
       insight = insightInto(store, style);
+      if (store.broker) duplicates = sayTwice(store.broker.url, store.broker.namespace, chanceFrom(seed + 99));
     }, 60_000);
     afterAll(async () => {
+      await duplicates?.close();
       await insight?.close();
       await store?.close();
       await closeConnections();
     }, 30_000);
 
     it.each(processesOf[style].map((name, n) => [name, n] as const))(
-      'keeps every promise when %s is killed amid 200 checkouts and started again',
+      `keeps every promise when %s is killed amid ${CROWD} checkouts and started again`,
       async (name, n) => {
         const chance = chanceFrom(seed + n);
         const crowd = await gatherCrowd(store.door, { size: CROWD, chance, tokens: cards });
-        const victim = store.processes[name] as Proc;
+        const victim = name === 'rabbitmq' ? store.broker : store.processes[name];
+        if (!victim) throw new Error(`there is no process ${name}`);
 
         const { checkouts, reached } = checkOut(crowd, 5 + chance(0.7 * CROWD));
         await reached;
@@ -66,6 +73,7 @@ export function faultBehaviors(style: DoorName): void {
         expect(await restBy(deadline)).toEqual([]);
         expect(await crowd.audit()).toEqual([]);
         expect(await unclaimedCharges()).toEqual([]);
+        expect(duplicates?.copies()).not.toBe(0);
       },
       90_000,
     );

@@ -21,6 +21,20 @@ const QUESTIONS = {
   payment: [['charges that may have been made', `select count(*) as n from payment.charges where state = 'open'`]],
 } as const;
 
+/** The same, where the services tell each other what happened. */
+const QUESTIONS_OF_EVENTS = {
+  order: [['events of the order service that nobody was told', 'select count(*) as n from messaging.outbox']],
+  product: [['events of the product service that nobody was told', 'select count(*) as n from messaging.outbox']],
+  payment: [
+    ['events of the payment service that nobody was told', 'select count(*) as n from messaging.outbox'],
+    [
+      'payments that were asked for and not made',
+      'select count(*) as n from payment.requests where due_at is not null',
+    ],
+    ['tokens of cards that are still kept', 'select count(*) as n from payment.requests where token is not null'],
+  ],
+} as const;
+
 export interface Insight {
   /** What is not finished, as sentences. */
   unfinished(): Promise<readonly string[]>;
@@ -48,7 +62,8 @@ export function insightInto({ databases }: OwnStore, style: DoorName): Insight {
     async unfinished() {
       const found: string[] = [];
       for (const owner of owners) {
-        for (const [what, statement] of QUESTIONS[owner]) {
+        const questions = style === 'monolith' ? [] : QUESTIONS_OF_EVENTS[owner];
+        for (const [what, statement] of [...QUESTIONS[owner], ...questions]) {
           const n = await count(of(owner), statement);
           if (n > 0) found.push(`there are ${n} ${what}`);
         }

@@ -1,0 +1,3 @@
+import { faultBehaviors } from './faults.ts';
+
+faultBehaviors('choreographed');
