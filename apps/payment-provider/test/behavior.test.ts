@@ -1,6 +1,10 @@
 import { expect, it } from '@jest/globals';
 import { describeProvider, order, type Bench } from './bench.ts';
 
+/** By a connection of its own, so that any process that shares the port may be the one that answers. */
+const readAlone = async (url: string): Promise<unknown> =>
+  (await fetch(url, { headers: { Connection: 'close' } })).json();
+
 const well = { latencyMs: { p50: 0, p99: 0 }, declineRate: 0, lostAnswerRate: 0, unavailable: false };
 
 describeProvider('the behavior of the provider', (bench: Bench) => {
@@ -37,6 +41,28 @@ describeProvider('the behavior of the provider', (bench: Bench) => {
       problem: { type: '/problems/validation', errors: [{ pointer, detail }] },
     });
     expect(await bench.behavior()).toMatchObject({ body: well });
+  });
+
+  it.each([
+    ['{"declineRate":', 'application/json', 400, '/problems/malformed-json'],
+    ['declineRate=1', 'application/x-www-form-urlencoded', 415, '/problems/unsupported-media-type'],
+  ])('refuses the body %j of type %s, and stays as it was', async (body, type, status, problem) => {
+    const url = `${bench.provider.url}/behavior`;
+    const answer = await fetch(url, { method: 'PUT', headers: { 'Content-Type': type }, body });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      status,
+      expect.stringMatching(/^application\/problem\+json\b/),
+    ]);
+    expect(await answer.json()).toMatchObject({ type: problem, status });
+    expect(await bench.behavior()).toMatchObject({ body: well });
+  });
+
+  it('is the same on every connection, at once', async () => {
+    for (const declineRate of [0.1, 0.2, 0.3, 0.4]) {
+      await bench.behave({ declineRate });
+      const seen = await Promise.all(Array.from({ length: 12 }, () => readAlone(`${bench.provider.url}/behavior`)));
+      expect(seen).toEqual(seen.map(() => ({ ...well, declineRate })));
+    }
   });
 
   it('survives a kill -9', async () => {

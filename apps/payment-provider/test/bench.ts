@@ -46,7 +46,8 @@ export function describeProvider(title: string, tests: (bench: Bench) => void): 
     beforeAll(async () => {
       database = await throwawayDatabase([]);
       logDir = await mkdtemp(join(tmpdir(), 'provider-test-'));
-      const env = { POSTGRES_URL: database.url, LOG_LEVEL: 'warn' };
+      // Clones would each have a behavior of their own: the provider makes none, also when told to.
+      const env = { POSTGRES_URL: database.url, LOG_LEVEL: 'warn', WORKERS: '3' };
       provider = app({ app: 'payment-provider', port: await freePort(), env, logDir });
       await provider.start();
     });
