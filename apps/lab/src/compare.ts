@@ -1,49 +1,52 @@
 import { join } from 'node:path';
-import { readSettings, removeRunFolder, runFolder, stateDir, sweepRunFolders } from '@twinstore/local';
+import { readSettings, Refusal, removeRunFolder, runFolder, stateDir, sweepRunFolders } from '@twinstore/local';
+import { checkoutTimes } from './checkout-times.ts';
 import { freshStage } from './contenders.ts';
 import { coresAsTheyAre, type CoreLayout, layOutCores, pinOurselves } from './cores.ts';
 import { readManifest } from './manifest.ts';
 import type { CompareOptions } from './options.ts';
 import { duration, planTrials, remainingMs } from './plan.ts';
-import { report, trialLine } from './report.ts';
+import { leftOutSentence, report, trialLine } from './report.ts';
 import { method, methodForRunningStores, type Results, resultsFile, writeResults } from './results.ts';
 import { runningStage } from './running-stores.ts';
-import type { Stage } from './stage.ts';
+import type { LeftOut, Stage } from './stage.ts';
 import { runTrial, type Trial, type TrialSpec } from './trial.ts';
 
 /** `npm run compare`. Writes the results after each trial, so that a run which is stopped leaves what it has.
  *  @returns the exit code: 0, 1 for a violation or a failed contender, 130 when stopped
  *  @throws Refusal  nothing can be measured here; nothing is left running */
 export async function compare(
-  options: CompareOptions,
+  asked: CompareOptions,
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<number> {
   const startedAt = new Date();
-  const file = resultsFile(options.out, startedAt);
-  const specs = planTrials(options.seed, options.contenders, options.blocks);
-  const isRunning = options.stores.length > 0;
+  const file = resultsFile(asked.out, startedAt);
+  const isRunning = asked.stores.length > 0;
   const cores = isRunning ? coresAsTheyAre() : layOutCores();
   const trials: Trial[] = [];
+  let plan = planOf(asked, []);
   const results = (): Results => ({
     kind: 'twinstore-compare',
-    version: 1,
+    version: 2,
     startedAt: startedAt.toISOString(),
-    partial: trials.length < specs.length,
-    plannedTrials: specs.length,
-    settings: options,
+    partial: trials.length < plan.specs.length,
+    plannedTrials: plan.specs.length,
+    settings: plan.options,
+    leftOut: plan.leftOut,
     manifest,
     cores,
     method: isRunning ? methodForRunningStores : method,
     trials,
+    checkouts: checkoutTimes(plan.options.contenders, trials, asked.seed),
   });
   const manifest = readManifest();
-  announce(options, specs, cores.sentence, say);
-
   let stage: Stage | undefined;
   try {
-    stage = await (isRunning ? runningStage(options.stores, providerUrl()) : stageOfOurOwn(options, cores, signal));
-    await runAll(specs, options, stage, signal, (trial, line) => {
+    stage = await (isRunning ? runningStage(asked.stores, providerUrl()) : stageOfOurOwn(asked, cores, say, signal));
+    plan = planOf(asked, stage.leftOut);
+    announce(plan, cores.sentence, say);
+    await runAll(plan, stage, signal, (trial, line) => {
       trials.push(trial);
       say(line);
       writeResults(file, results());
@@ -63,14 +66,34 @@ export async function compare(
 
 const providerUrl = () => readSettings().PROVIDER_URL ?? 'http://localhost:8070';
 
-async function stageOfOurOwn(options: CompareOptions, cores: CoreLayout, signal: AbortSignal): Promise<Stage> {
+/** What there is to do, without those who cannot be had here. */
+interface Plan {
+  readonly options: CompareOptions;
+  readonly leftOut: readonly LeftOut[];
+  readonly specs: readonly TrialSpec[];
+}
+
+/** @throws Refusal  nobody is left to be measured */
+function planOf(asked: CompareOptions, leftOut: readonly LeftOut[]): Plan {
+  const contenders = asked.contenders.filter((name) => leftOut.every(({ contender }) => contender !== name));
+  if (contenders.length === 0) throw new Refusal(leftOut.map(leftOutSentence).join(' '));
+  return { options: { ...asked, contenders }, leftOut, specs: planTrials(asked.seed, contenders, asked.blocks) };
+}
+
+async function stageOfOurOwn(
+  options: CompareOptions,
+  cores: CoreLayout,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<Stage> {
   sweepRunFolders('compare');
   const folder = runFolder('compare');
   const logDir = join(stateDir, 'logs', folder);
   if (cores.pinned) pinOurselves(cores.generator);
   try {
-    const place = { folder, logDir, cores, signal };
-    const stage = await freshStage(place, readSettings().MONGODB_URL, options.carts === 'mongodb');
+    const place = { folder, logDir, cores, signal, say };
+    const isMongo = options.carts === 'mongodb';
+    const stage = await freshStage(options.contenders, place, readSettings().MONGODB_URL, isMongo);
     const stop = async () => {
       await stage.stop();
       removeRunFolder(folder);
@@ -83,8 +106,7 @@ async function stageOfOurOwn(options: CompareOptions, cores: CoreLayout, signal:
 }
 
 async function runAll(
-  specs: readonly TrialSpec[],
-  options: CompareOptions,
+  { specs, options }: Plan,
   stage: Stage,
   signal: AbortSignal,
   done: (trial: Trial, line: string) => void,
@@ -102,12 +124,8 @@ async function runAll(
   }
 }
 
-function announce(
-  { blocks, contenders, stores, rate, windowMs, warmUpMs, seed, smoke }: CompareOptions,
-  specs: readonly TrialSpec[],
-  cores: string,
-  say: (line: string) => void,
-): void {
+function announce({ options, leftOut, specs }: Plan, cores: string, say: (line: string) => void): void {
+  const { blocks, contenders, stores, rate, windowMs, warmUpMs, seed, smoke } = options;
   const takes = duration(remainingMs(warmUpMs + windowMs, 0, specs.length, 0));
   say(
     `${specs.length} trials (${contenders.join(', ')}; ${blocks} block${blocks === 1 ? '' : 's'}), about ${takes} in all.`,
@@ -117,5 +135,6 @@ function announce(
       `${rate} sessions per second, an audit. Seed ${seed}.`,
   );
   say(cores);
+  for (const one of leftOut) say(leftOutSentence(one));
   if (smoke) say('This is a smoke run: it shows that everything works, and its numbers mean next to nothing.');
 }

@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 export interface CoreLayout {
   /** The generator, and what stands outside both stores: the payment provider and its database. */
   readonly generator: readonly number[];
-  /** One pool that the contender's processes and its databases share. */
+  /** One pool that the contender's processes, its databases and its broker share. */
   readonly contender: readonly number[];
   readonly pinned: boolean;
   /** How that is, as a sentence. */
@@ -30,7 +30,7 @@ export function layOutCores(): CoreLayout {
     contender: others,
     pinned: true,
     sentence:
-      `The generator and the payment provider run on core ${first}; the contender and its databases share ` +
+      `The generator and the payment provider run on core ${first}; the contender, its databases and its broker share ` +
       `core${others.length === 1 ? '' : 's'} ${others.join(', ')}.`,
   };
 }

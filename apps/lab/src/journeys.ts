@@ -2,9 +2,26 @@ import { fillPath, routes } from '@twinstore/contracts';
 import { poissonArrivals } from './arrivals.ts';
 import { between, exponential, randomOf, type Random, shuffled, weighted, zipf } from './random.ts';
 
-/** The kinds of request that are reported apart. */
-export const requestKinds = ['list', 'search', 'product', 'put-item', 'cart', 'order', 'get-order', 'cancel'] as const;
+/** The kinds of request that are reported apart. The two ways to order are never put together: a promise is given sooner
+ *  than an outcome is known. */
+export const requestKinds = [
+  'list',
+  'search',
+  'product',
+  'put-item',
+  'cart',
+  'order-accepted',
+  'order-confirmed',
+  'get-order',
+  'cancel',
+] as const;
 export type RequestKind = (typeof requestKinds)[number];
+export const isCheckout = (kind: RequestKind): boolean => kind === 'order-accepted' || kind === 'order-confirmed';
+
+/** Of 100 checkouts that are not canceled, so many ask to be accepted only (`Prefer: wait=0`); the others wait for the
+ *  outcome, as long as the store lets them by itself, and so do all that are canceled: one can only cancel what is known
+ *  to be paid, and the time until then would count as the cancellation's. */
+export const ACCEPTED_PERCENT = 50;
 
 /** What shoppers do, and how many of 100 do it. */
 export const journeyMix = { browse: 50, abandon: 15, buy: 28, declined: 2, cancel: 5 } as const;
@@ -29,6 +46,7 @@ export interface Step {
   /** `{id}` stands for the order that this session placed. */
   readonly path: string;
   readonly body?: string;
+  readonly prefer?: 'wait=0';
   /** The product that it puts in the cart. */
   readonly sku?: string;
 }
@@ -64,10 +82,11 @@ export function planSessions({ seed, catalog, rate, durationMs }: PlanOptions): 
   const choices = randomOf(`${seed}/choices`);
   const shelf = popular(choices, catalog);
   const rank = zipf(shelf.length, ZIPF_EXPONENT);
+  const patience = randomOf(`${seed}/patience`);
   const product = () => shelf[rank(choices)]!;
   return poissonArrivals(randomOf(`${seed}/arrivals`), rate, durationMs).map((arrivalMs, index) => {
     const journey = weighted(choices, journeyMix);
-    return { index, journey, arrivalMs: onGrid(arrivalMs), steps: steps(journey, choices, product) };
+    return { index, journey, arrivalMs: onGrid(arrivalMs), steps: steps(journey, choices, patience, product) };
   });
 }
 
@@ -81,7 +100,7 @@ function popular(random: Random, catalog: readonly CatalogItem[]): CatalogItem[]
   return [...mixed.filter(isStocked), ...mixed.filter((item) => !isStocked(item))];
 }
 
-function steps(journey: Journey, random: Random, product: () => CatalogItem): Step[] {
+function steps(journey: Journey, random: Random, patience: Random, product: () => CatalogItem): Step[] {
   const step = (kind: RequestKind, method: Step['method'], path: string, body?: unknown): Step => ({
     kind,
     method,
@@ -101,8 +120,12 @@ function steps(journey: Journey, random: Random, product: () => CatalogItem): St
   };
   const fill = () => Array.from({ length: between(random, 1, 3) }, take).flat();
   const cart = () => step('cart', 'GET', routes.getCart.path);
-  const order = (paymentToken: string) =>
-    step('order', 'POST', routes.placeOrder.path, { paymentToken, shippingAddress });
+  const order = (kind: RequestKind, paymentToken = 'tok_visa') =>
+    step(kind, 'POST', routes.placeOrder.path, { paymentToken, shippingAddress });
+  const orderOrAccept = (paymentToken?: string): Step =>
+    patience.next() * 100 < ACCEPTED_PERCENT
+      ? { ...order('order-accepted', paymentToken), prefer: 'wait=0' }
+      : order('order-confirmed', paymentToken);
   const orderPage = () => step('get-order', 'GET', routes.getOrder.path);
 
   switch (journey) {
@@ -111,15 +134,15 @@ function steps(journey: Journey, random: Random, product: () => CatalogItem): St
     case 'abandon':
       return [front(), search(), ...fill(), cart()];
     case 'buy':
-      return [front(), search(), ...fill(), cart(), order('tok_visa'), orderPage()];
+      return [front(), search(), ...fill(), cart(), orderOrAccept(), orderPage()];
     case 'declined':
-      return [front(), ...fill(), cart(), order('tok_declined'), orderPage()];
+      return [front(), ...fill(), cart(), orderOrAccept('tok_declined'), orderPage()];
     case 'cancel':
       return [
         front(),
         ...fill(),
         cart(),
-        order('tok_visa'),
+        order('order-confirmed'),
         orderPage(),
         step('cancel', 'POST', routes.cancelOrder.path),
       ];

@@ -25,7 +25,9 @@ export function readManifest(): Manifest {
     system: `${platform()} ${release()} ${arch()}`,
     node: process.version,
     commit: commit(),
-    libraries: Object.fromEntries(['express', 'pg', 'mongodb', 'undici', 'zod'].map((name) => [name, versionOf(name)])),
+    libraries: Object.fromEntries(
+      ['express', 'pg', 'mongodb', 'amqplib', 'undici', 'zod'].map((name) => [name, versionOf(name)]),
+    ),
   };
 }
 

@@ -12,15 +12,20 @@ export interface Buyer {
 /** What the generator saw. Latencies are of requests whose intended start lies in the window; counts `in the window`
  *  are of answers that came while it was open, as CPU time is. */
 export interface Measured {
-  /** From the intended start; an `order` until its outcome was known. */
+  /** From the intended start to the answer. `order-accepted` is the time to accepted: to the answer of a checkout that
+   *  asked for no more (202, or 201 where the outcome was known by then). `order-confirmed` is the time to confirmed: to
+   *  the 201 of a checkout that waited for it; never a 202. */
   readonly byKind: Readonly<Record<RequestKind, LatencySummary>>;
-  /** All kinds together. */
+  /** All kinds together, the checkouts that were not confirmed in time included. */
   readonly overall: LatencySummary;
   /** The same requests from the moment they were sent: what a load generator that waits for answers would report. */
   readonly fromSent: LatencySummary;
-  /** Until the store answered `POST /api/orders` with 201 (outcome known) or 202 (still pending); never mixed. */
-  readonly accepted201: LatencySummary;
-  readonly accepted202: LatencySummary;
+  /** Checkouts that asked to be accepted only, and were told the outcome all the same (201). */
+  readonly acceptedWithOutcome: number;
+  /** Checkouts that waited for the outcome and were answered without it (202): they have no time to confirmed. */
+  readonly notConfirmedInTime: number;
+  /** How often sessions had to look again, over the whole trial, until an order was not pending any more. In no latency. */
+  readonly looksAgain: number;
   /** How much later than possible requests were sent, by the generator's own fault. */
   readonly lateness: LatencySummary;
   /** Requests planned to start in the window, and what became of them. */
@@ -45,13 +50,21 @@ export interface Measured {
   readonly connections: number;
 }
 
+/** Of one request, in ms from the start of the trial. */
+export interface Times {
+  readonly intendedMs: number;
+  readonly sentMs: number;
+  readonly answeredMs: number;
+}
+
 /** Collects what happens during one trial. */
 export function startMeasuring(isInWindow: (intendedMs: number) => boolean) {
   const kinds = Object.fromEntries(requestKinds.map((kind) => [kind, latencies()])) as Record<RequestKind, Latencies>;
-  const [overall, fromSent, lateness, accepted201, accepted202] = [1, 2, 3, 4, 5].map(latencies) as Five;
+  const [overall, fromSent, lateness] = [latencies(), latencies(), latencies()];
   const errors: Record<string, number> = {};
   const orders: Record<string, number> = {};
   const counts = { answered: 0, failed: 0, notApplicable: 0, answers: 0 };
+  const checkouts = { acceptedWithOutcome: 0, notConfirmedInTime: 0, looksAgain: 0 };
   let openedAt: number | undefined;
   let closedAt: number | undefined;
   const isOpen = () => openedAt !== undefined && closedAt === undefined;
@@ -62,17 +75,17 @@ export function startMeasuring(isInWindow: (intendedMs: number) => boolean) {
     sent(intendedMs: number, lateMs: number) {
       if (isInWindow(intendedMs)) lateness.record(lateMs);
     },
-    answered(kind: RequestKind, intendedMs: number, sentMs: number, nowMs: number) {
+    answered(kind: RequestKind, status: number, { intendedMs, sentMs, answeredMs }: Times) {
       if (isOpen()) counts.answers += 1;
       if (!isInWindow(intendedMs)) return;
       counts.answered += 1;
-      kinds[kind].record(nowMs - intendedMs);
-      overall.record(nowMs - intendedMs);
-      fromSent.record(nowMs - sentMs);
+      overall.record(answeredMs - intendedMs);
+      fromSent.record(answeredMs - sentMs);
+      if (kind === 'order-confirmed' && status !== 201) checkouts.notConfirmedInTime += 1;
+      else kinds[kind].record(answeredMs - intendedMs);
+      if (kind === 'order-accepted' && status === 201) checkouts.acceptedWithOutcome += 1;
     },
-    accepted(status: number, intendedMs: number, nowMs: number) {
-      if (isInWindow(intendedMs)) (status === 201 ? accepted201 : accepted202).record(nowMs - intendedMs);
-    },
+    lookedAgain: () => void (checkouts.looksAgain += 1),
     decided(outcome: string) {
       if (isOpen()) orders[outcome] = (orders[outcome] ?? 0) + 1;
     },
@@ -90,8 +103,7 @@ export function startMeasuring(isInWindow: (intendedMs: number) => boolean) {
         byKind: Object.fromEntries(requestKinds.map((kind) => [kind, kinds[kind].summary()])) as Measured['byKind'],
         overall: overall.summary(),
         fromSent: fromSent.summary(),
-        accepted201: accepted201.summary(),
-        accepted202: accepted202.summary(),
+        ...checkouts,
         lateness: lateness.summary(),
         planned,
         answered,
@@ -107,5 +119,4 @@ export function startMeasuring(isInWindow: (intendedMs: number) => boolean) {
   };
 }
 
-type Five = [Latencies, Latencies, Latencies, Latencies, Latencies];
 export type Measuring = ReturnType<typeof startMeasuring>;

@@ -1,3 +1,4 @@
+import type { LatencySummary } from './histogram.ts';
 import type { Trial } from './trial.ts';
 
 /** A number that one trial yields; undefined where this machine or this trial cannot tell. */
@@ -18,6 +19,18 @@ const throughput: Metric = {
 const p50: Metric = { title: 'p50 ms', noun: 'p50', digits: 1, of: ({ measured }) => measured?.overall.p50 };
 const p95: Metric = { title: 'p95 ms', noun: 'p95', digits: 1, of: ({ measured }) => measured?.overall.p95 };
 const p99: Metric = { title: 'p99 ms', noun: 'p99', digits: 1, of: ({ measured }) => measured?.overall.p99 };
+const timeToAccepted: Metric = {
+  title: 'accepted p50 ms',
+  noun: 'p50 of the time to accepted',
+  digits: 1,
+  of: ({ measured }) => p50Of(measured?.byKind['order-accepted']),
+};
+const timeToConfirmed: Metric = {
+  title: 'confirmed p50 ms',
+  noun: 'p50 of the time to confirmed',
+  digits: 1,
+  of: ({ measured }) => p50Of(measured?.byKind['order-confirmed']),
+};
 const cpuPerOrder: Metric = {
   title: 'CPU-ms/order',
   noun: 'CPU time per successful order',
@@ -37,7 +50,19 @@ const memory: Metric = {
   of: ({ resources }) => resources && resources.memoryBytes / 1e6,
 };
 
-export const metrics = { throughput, p50, p95, p99, cpuPerOrder, cpuPerAnswer, memory };
+export const metrics = {
+  throughput,
+  p50,
+  p95,
+  p99,
+  cpuPerOrder,
+  cpuPerAnswer,
+  memory,
+  timeToAccepted,
+  timeToConfirmed,
+};
+
+const p50Of = (summary: LatencySummary | undefined) => (summary && summary.count > 0 ? summary.p50 : undefined);
 
 function perUnit(amount: number | undefined, units: number | undefined): number | undefined {
   return amount === undefined || !units ? undefined : amount / units;

@@ -1,8 +1,11 @@
-import { requestKinds } from './journeys.ts';
+import { checkoutReserves, checkoutRows } from './checkout-times.ts';
+import { comparisons, type Group, valuesByBlock } from './comparisons.ts';
+import { isCheckout, requestKinds } from './journeys.ts';
 import { type Metric, metrics } from './metrics.ts';
-import { randomOf } from './random.ts';
 import type { Results } from './results.ts';
-import { type Estimate, median, ratio } from './statistics.ts';
+import { median } from './statistics.ts';
+import type { LeftOut } from './stage.ts';
+import { table } from './table.ts';
 import type { Trial } from './trial.ts';
 
 /** One trial in one line. */
@@ -25,16 +28,10 @@ export function report(results: Results): string {
     results.partial ? `PARTIAL: ${results.trials.length} of ${results.plannedTrials} trials were carried through.` : '',
     overview(groups),
     byKind(groups),
+    checkouts(results),
     sentences(results, groups).join('\n'),
   ];
   return `\n${parts.filter(Boolean).join('\n\n')}`;
-}
-
-interface Group {
-  readonly contender: string;
-  readonly all: readonly Trial[];
-  /** The trials that count, by block; undefined where there is none. */
-  readonly counting: readonly (Trial | undefined)[];
 }
 
 function byContender({ trials, settings }: Results): Group[] {
@@ -69,8 +66,9 @@ function overview(groups: readonly Group[]): string {
 }
 
 function byKind(groups: readonly Group[]): string {
-  const rows = [...requestKinds].map((kind) => [
-    kind === 'order' ? 'order, until known' : kind,
+  const kinds = requestKinds.filter((kind) => !isCheckout(kind));
+  const rows = kinds.map((kind) => [
+    kind,
     ...groups.map(({ counting }) => {
       const seen = counting.flatMap((trial) => trial?.measured?.byKind[kind] ?? []).filter(({ count }) => count > 0);
       if (seen.length === 0) return '-';
@@ -81,12 +79,19 @@ function byKind(groups: readonly Group[]): string {
   return `p50 / p95 / p99 in ms from the intended start, medians over trials\n${table([head, ...rows])}`;
 }
 
+/** A 202 promises an outcome and a 201 has it, so a table of their own keeps their times apart. */
+function checkouts({ checkouts }: Results): string {
+  return `Checkouts in ms from the intended start: median over trials [bootstrap 95 % interval]. Accepted: the answer to
+Prefer: wait=0. Confirmed: the 201 of those that waited for it; those answered 202 are counted, and are in no time.\n${table(checkoutRows(checkouts))}`;
+}
+
 /** What may be said, and with what reserve. */
 function sentences(results: Results, groups: readonly Group[]): string[] {
   const { settings, cores, trials, manifest } = results;
   return [
+    ...results.leftOut.map(leftOutSentence),
     ...comparisons(settings.seed, groups),
-    ...accepted(groups),
+    ...checkoutReserves(results.checkouts),
     ...trials
       .filter(({ status }) => status !== 'ok')
       .map(
@@ -103,51 +108,7 @@ function sentences(results: Results, groups: readonly Group[]): string[] {
   ];
 }
 
-const compared = [metrics.cpuPerOrder, metrics.memory, metrics.p50, metrics.p99];
-
-function comparisons(seed: string, groups: readonly Group[]): string[] {
-  const baseline = groups.find(({ contender }) => contender === 'monolith') ?? groups[0];
-  const lines: string[] = [];
-  for (const group of groups) {
-    if (!baseline || group === baseline) continue;
-    const parts = compared.flatMap((metric) => {
-      const random = randomOf(`${seed}/${group.contender}/${metric.title}`);
-      const relation = ratio(valuesByBlock(metric, group.counting), valuesByBlock(metric, baseline.counting), random);
-      return relation ? [`${metric.noun} ${said(relation)}`] : [];
-    });
-    if (parts.length > 0) lines.push(`${group.contender} against ${baseline.contender}: ${parts.join('; ')}.`);
-  }
-  if (lines.length === 0) return [];
-  return [
-    ...lines,
-    'Each is the median of the ratios within a block, in brackets its bootstrap 95 % interval, which is rough with so few ' +
-      `trials; nothing follows from ratios of fewer than ${ENOUGH_TRIALS} blocks.`,
-  ];
-}
-
-/** Too few fresh starts to tell chance from a difference. */
-const ENOUGH_TRIALS = 4;
-
-function said({ median, low, high, trials }: Estimate): string {
-  if (trials < ENOUGH_TRIALS) return `x${median.toFixed(2)} (${trials} block${trials === 1 ? '' : 's'})`;
-  const range = `x${median.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
-  return low <= 1 && high >= 1 ? `${range}, no difference that this run could show` : range;
-}
-
-/** A 202 promises an outcome and a 201 has it, so their times are never set side by side. */
-function accepted(groups: readonly Group[]): string[] {
-  return groups.flatMap(({ contender, counting }) => {
-    const measured = counting.flatMap((trial) => trial?.measured ?? []);
-    const known = measured.reduce((sum, { accepted201 }) => sum + accepted201.count, 0);
-    const pending = measured.reduce((sum, { accepted202 }) => sum + accepted202.count, 0);
-    if (pending === 0) return [];
-    const times = measured.filter(({ accepted202 }) => accepted202.count > 0).map(({ accepted202 }) => accepted202.p50);
-    return [
-      `${contender} answered ${pending} of ${known + pending} orders with 202 (p50 until then ${middle(times)} ms); ` +
-        'the table counts them until their outcome was known.',
-    ];
-  });
-}
+export const leftOutSentence = ({ contender, why }: LeftOut): string => `${contender} was left out: ${why}.`;
 
 const VIOLATIONS_SHOWN = 5;
 
@@ -165,7 +126,7 @@ function ranAlready({ trials }: Results): string[] {
   const untold = trials.some(({ measured, resources }) => measured && !resources);
   return [
     'The stores ran already: no trial was a fresh start, and what happened before is in all of them.',
-    "CPU time and memory (RSS) are those of the app processes alone, from their own /metrics: the DATABASES' ARE NOT COUNTED.",
+    "CPU time and memory (RSS) are those of the app processes alone, from their own /metrics: the DATABASES' AND A BROKER'S ARE NOT COUNTED.",
     'With docker-compose.yml as it is, the microservices keep carts in MongoDB and the monolith in PostgreSQL, so this ' +
       'compares two databases as well.',
     ...(untold ? ['Where /metrics could not be read, or several workers share a port, there are no CPU times.'] : []),
@@ -217,9 +178,6 @@ function generatorCost(trials: readonly Trial[]): string[] {
   ];
 }
 
-const valuesByBlock = (metric: Metric, trials: readonly (Trial | undefined)[]) =>
-  trials.map((trial) => trial && metric.of(trial));
-
 const valuesOf = (metric: Metric, trials: readonly (Trial | undefined)[]): number[] =>
   valuesByBlock(metric, trials).filter((value) => value !== undefined);
 
@@ -234,10 +192,3 @@ const middle = (values: readonly number[], digits = 1): string => median(values)
 
 const errorsOf = (trials: readonly Trial[]): number =>
   trials.reduce((sum, { measured }) => sum + (measured ? measured.failed + measured.unfinished : 0), 0);
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows
-    .map((row) => `  ${row.map((text, column) => text.padEnd(widths[column]!)).join('  ')}`.trimEnd())
-    .join('\n');
-}

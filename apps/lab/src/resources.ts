@@ -5,7 +5,7 @@ import { canReadProcesses, type Memory, memoryOf, type ProcessUse, readCores, re
 export interface Resources {
   /** By process of the contender, its children (workers, database backends) included. */
   readonly cpuMs: Readonly<Record<string, number>>;
-  /** All of the contender's, its database servers included. */
+  /** All of the contender's, its database servers and its broker included. */
   readonly contenderCpuMs: number;
   /** The payment provider and its database: outside both stores, and not counted. */
   readonly outsideCpuMs: number;
@@ -37,7 +37,7 @@ export interface Meter {
 /** Process ids by name. */
 type Roots = Readonly<Record<string, number>>;
 
-/** Reads /proc. `roots`: all that the contender consists of, its apps and its database servers. `outside`: what serves it
+/** Reads /proc. `roots`: all that the contender consists of, its apps, its database servers and its broker. `outside`: what serves it
  *  from outside, whose CPU time is reported and not counted. */
 export function processMeter(roots: Roots, outside: Roots, layout: CoreLayout): Meter {
   const has = canReadProcesses();

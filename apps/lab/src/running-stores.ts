@@ -50,6 +50,7 @@ export async function runningStage(stores: readonly RunningStore[], providerUrl:
       };
       return running;
     },
+    leftOut: [],
     stop: async () => {},
   };
 }

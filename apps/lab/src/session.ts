@@ -1,6 +1,6 @@
 import { fillPath, Order, routes } from '@twinstore/contracts';
 import type { CallAnswer, Connections } from './connections.ts';
-import type { SessionPlan, Step } from './journeys.ts';
+import { isCheckout, type SessionPlan, type Step } from './journeys.ts';
 import type { Buyer, Measuring } from './measures.ts';
 import type { Wheel } from './wheel.ts';
 
@@ -15,9 +15,9 @@ export interface SessionContext {
   readonly ended: () => void;
 }
 
-/** A shopper asks for an order that is still pending so often, and no longer than so long. */
-const POLL_EVERY_MS = 50;
-const POLL_AT_MOST_MS = 20_000;
+/** A shopper whose order page shows it pending looks again so often, and no longer than so long. */
+const LOOK_AGAIN_MS = 100;
+const LOOK_AT_MOST_MS = 20_000;
 
 /** Plays one session, click by click. An answer other than the contract promises a well-behaved shopper is an error
  *  and ends it. */
@@ -29,7 +29,8 @@ export function runSession(plan: SessionPlan, context: SessionContext): void {
   const headersOf = (step: Step): Record<string, string> => ({
     ...(cookie !== undefined && { cookie }),
     ...(step.body !== undefined && { 'content-type': 'application/json' }),
-    ...(step.kind === 'order' && { 'idempotency-key': `${context.name}-${plan.index}` }),
+    ...(isCheckout(step.kind) && { 'idempotency-key': `${context.name}-${plan.index}` }),
+    ...(step.prefer && { prefer: step.prefer }),
   });
 
   const play = (index: number, intendedMs: number, possibleMs: number): void => {
@@ -51,48 +52,46 @@ export function runSession(plan: SessionPlan, context: SessionContext): void {
     }
     const sentMs = wheel.now();
     measuring.sent(intendedMs, sentMs - possibleMs);
-    const succeed = (nowMs: number) => {
-      measuring.answered(step.kind, intendedMs, sentMs, nowMs);
-      goOn(nowMs);
-    };
+    const showsOrder = isCheckout(step.kind) || (step.kind === 'get-order' && order?.status === 'pending');
     const path = order ? fillPath(step.path, { id: order.id }) : step.path;
     const call = { method: step.method, path, headers: headersOf(step), body: step.body };
-    connections.send({ ...call, keepBody: step.kind === 'order' }, (failure, answer) => {
-      const nowMs = wheel.now();
+    connections.send({ ...call, keepBody: showsOrder }, (failure, answer) => {
+      const times = { intendedMs, sentMs, answeredMs: wheel.now() };
       cookie = answer.sid ?? cookie;
-      if (step.kind === 'order') order = readOrder(answer);
-      if (step.kind === 'order' && cookie !== undefined) context.buyers.push({ cookie, orderId: order?.id });
+      const seen = showsOrder ? readOrder(answer) : undefined;
+      if (isCheckout(step.kind) && cookie !== undefined) context.buyers.push({ cookie, orderId: seen?.id });
       if (failure) return fail(nameOf(failure));
       if (!isExpected(step, answer.status)) return fail(`answered ${answer.status}`);
-      if (step.kind !== 'order') return succeed(nowMs);
-      if (!order) return fail('answered what is not an order');
-      measuring.accepted(answer.status, intendedMs, nowMs);
-      untilDecided(order, nowMs, (decided, decidedMs, what) => {
-        if (what !== undefined) return fail(what);
-        order = decided;
-        measuring.decided(decided.reason ?? decided.status);
-        succeed(decidedMs);
-      });
+      const succeed = () => {
+        measuring.answered(step.kind, answer.status, times);
+        goOn(wheel.now());
+      };
+      if (!showsOrder) return succeed();
+      if (!seen) return fail('answered what is not an order');
+      order = seen;
+      if (seen.status !== 'pending') measuring.decided(seen.reason ?? seen.status);
+      // Who was promised an order goes on at once; whether the promise is kept is seen on the order's page, which is the
+      // next step of every journey that buys, so that no contender is asked more often than another to find out.
+      if (seen.status !== 'pending' || isCheckout(step.kind)) return succeed();
+      lookAgain(seen, times.answeredMs, (what) => (what === undefined ? succeed() : fail(what)));
     });
   };
 
-  /** Calls back once the order is not pending any more, which after a 201 is at once. */
-  const untilDecided = (
-    known: Order,
-    sinceMs: number,
-    done: (known: Order, nowMs: number, failure?: string) => void,
-  ) => {
-    const nowMs = wheel.now();
-    if (known.status !== 'pending') return done(known, nowMs);
-    if (nowMs - sinceMs > POLL_AT_MOST_MS) return done(known, nowMs, 'was still pending');
-    wheel.at(nowMs + POLL_EVERY_MS, () => {
-      const path = fillPath(routes.getOrder.path, { id: known.id });
+  /** Calls back, once the order is not pending any more, or with why that could not be seen. */
+  const lookAgain = ({ id }: Order, sinceMs: number, done: (failure?: string) => void) => {
+    if (wheel.now() - sinceMs > LOOK_AT_MOST_MS) return done('was still pending');
+    wheel.at(wheel.now() + LOOK_AGAIN_MS, () => {
+      const path = fillPath(routes.getOrder.path, { id });
       const headers: Record<string, string> = cookie === undefined ? {} : { cookie };
+      measuring.lookedAgain();
       connections.send({ method: 'GET', path, headers, keepBody: true }, (failure, answer) => {
         const seen = readOrder(answer);
-        if (failure) return done(known, wheel.now(), nameOf(failure));
-        if (!seen) return done(known, wheel.now(), `could not be read again: ${answer.status}`);
-        untilDecided(seen, sinceMs, done);
+        if (failure) return done(nameOf(failure));
+        if (!seen) return done(`could not be read again: ${answer.status}`);
+        if (seen.status === 'pending') return lookAgain(seen, sinceMs, done);
+        order = seen;
+        measuring.decided(seen.reason ?? seen.status);
+        done();
       });
     });
   };
@@ -101,7 +100,7 @@ export function runSession(plan: SessionPlan, context: SessionContext): void {
 }
 
 const isExpected = (step: Step, status: number) =>
-  step.kind === 'order' ? status === 201 || status === 202 : status === 200;
+  isCheckout(step.kind) ? status === 201 || status === 202 : status === 200;
 
 function readOrder({ status, body }: CallAnswer): Order | undefined {
   if (status >= 300) return undefined;

@@ -1,5 +1,6 @@
 import { providerRoutes, storeClient } from '@twinstore/contracts';
 import { Refusal } from '@twinstore/local';
+import type { CoreLayout } from './cores.ts';
 import type { CatalogItem } from './journeys.ts';
 import type { Meter } from './resources.ts';
 
@@ -10,6 +11,8 @@ export interface Running {
   readonly providerUrl: string;
   /** Which PostgreSQL it runs on. */
   readonly postgres: string;
+  /** Which message broker, where it has one that is ours. */
+  readonly broker?: string | undefined;
   readonly meter: Meter;
   /** What sessions are planned for, where that is not the catalog as it now stands. */
   readonly shelf?: readonly CatalogItem[];
@@ -21,11 +24,30 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** Where and how contenders of our own are started. */
+export interface Place {
+  /** Folder below `.twinstore` for the data of this run. */
+  readonly folder: string;
+  /** Folder of the log files. */
+  readonly logDir: string;
+  readonly cores: CoreLayout;
+  readonly signal: AbortSignal;
+  /** For what takes long. */
+  readonly say: (line: string) => void;
+}
+
+/** A contender that was to be compared and cannot be, here. */
+export interface LeftOut {
+  readonly contender: string;
+  readonly why: string;
+}
+
 /** Where contenders are played against. */
 export interface Stage {
   /** @param trial  a short name of the trial, good for a file. @throws Refusal  nothing is left running */
   start(contender: string, trial: string): Promise<Running>;
   stop(): Promise<void>;
+  readonly leftOut: readonly LeftOut[];
   /** Folder of the log files, where they are ours. */
   readonly logDir?: string;
 }

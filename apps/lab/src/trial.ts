@@ -35,6 +35,8 @@ export interface Trial extends TrialSpec {
   /** From start to ready, in ms. */
   readonly startMs: number;
   readonly postgres: string;
+  /** Which message broker, where it has one that is ours. */
+  readonly broker: string | undefined;
   /** Digest of all that was planned: equal for all contenders of a block, or they were not asked the same. */
   readonly planDigest: string;
   readonly measured: Measured | undefined;
@@ -62,6 +64,7 @@ export async function runTrial(
     startedAt: startedAt.toISOString(),
     startMs: 0,
     postgres: '',
+    broker: undefined,
     planDigest: '',
     measured: undefined,
     resources: undefined,
@@ -75,6 +78,7 @@ export async function runTrial(
     running.onDeath((what) => death.abort(new Error(what)));
     trial.startMs = Date.now() - startedAt.getTime();
     trial.postgres = running.postgres;
+    trial.broker = running.broker;
     await measure(trial, running, settings, signal);
   } catch (error) {
     stop.throwIfAborted();

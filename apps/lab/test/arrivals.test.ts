@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { poissonArrivals } from '../src/arrivals.ts';
-import { type CatalogItem, journeyMix, planSessions, requestKinds } from '../src/journeys.ts';
+import {
+  type CatalogItem,
+  isCheckout,
+  journeyMix,
+  planSessions,
+  requestKinds,
+  type SessionPlan,
+} from '../src/journeys.ts';
 import { randomOf, shuffled, weighted, zipf } from '../src/random.ts';
 
 describe('arrivals', () => {
@@ -70,6 +77,26 @@ describe('a plan of sessions', () => {
     expect(new Set(steps.map(({ kind }) => kind))).toEqual(new Set(requestKinds));
     expect(steps.length / sessions.length).toBeGreaterThan(6);
     expect(steps.length / sessions.length).toBeLessThan(11);
+  });
+
+  it('asks for the same checkouts to be accepted only, whoever is asked, and for about half of them', () => {
+    const checkouts = ({ steps }: SessionPlan) => steps.filter(({ kind }) => isCheckout(kind));
+    const draw = () =>
+      planSessions(options)
+        .filter(({ journey }) => journey !== 'cancel')
+        .flatMap(checkouts);
+    const drawn = draw();
+    const accepted = drawn.filter(({ kind }) => kind === 'order-accepted');
+    expect(draw()).toEqual(drawn);
+    // 360 expected checkouts, so a standard deviation of 2.6 %.
+    expect(Math.abs(accepted.length / drawn.length - 0.5)).toBeLessThan(0.1);
+    for (const { kind, prefer } of drawn) expect(prefer).toBe(kind === 'order-accepted' ? 'wait=0' : undefined);
+  });
+
+  it('lets everybody wait for the outcome who is going to cancel', () => {
+    const canceling = planSessions(options).filter(({ journey }) => journey === 'cancel');
+    expect(canceling.length).toBeGreaterThan(0);
+    for (const { steps } of canceling) expect(steps.at(-3)).toMatchObject({ kind: 'order-confirmed' });
   });
 
   it('lets shoppers mostly buy what there is much of', () => {

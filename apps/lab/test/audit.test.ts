@@ -10,8 +10,8 @@ let store: FakeStore;
 afterEach(() => store.close());
 afterAll(closeConnections);
 
-async function audited(fault: FakeStoreOptions['fault']) {
-  store = await fakeStore(fault ? { fault } : {});
+async function audited(fault: FakeStoreOptions['fault'], changes: FakeStoreOptions = {}) {
+  store = await fakeStore({ ...changes, ...(fault && { fault }) });
   const catalog = await readCatalog(store.url);
   const sessions = planSessions({ seed: 'audit', catalog, rate: 60, durationMs: 800 });
   const load = { name: 'audit', warmUpMs: 0, windowMs: 800, drainMs: 5_000, timeoutMs: 5_000 };
@@ -35,5 +35,10 @@ describe('the audit of a trial', () => {
   ] as const)('catches a store that %s', async (fault, words) => {
     const { violations } = await audited(fault);
     expect(violations.join('\n')).toMatch(words);
+  });
+
+  it('catches a store that answers 202 and forgets', async () => {
+    const { violations } = await audited('forgets orders', { decidesAfterMs: 100, waitsMs: 0 });
+    expect(violations.join('\n')).toMatch(/was acknowledged and is gone/);
   });
 });

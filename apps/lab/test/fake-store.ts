@@ -8,6 +8,8 @@ import { type Cart, openApi, type Order, type Product, routes } from '@twinstore
 export interface FakeStore {
   /** Of the store, and of its payment provider. */
   readonly url: string;
+  /** The checkouts that it was sent: idempotency key and preference of each. */
+  readonly asked: readonly string[];
   close(): Promise<void>;
 }
 
@@ -16,8 +18,10 @@ export interface FakeStoreOptions {
   readonly fault?: 'charges twice' | 'forgets orders' | 'oversells' | 'keeps the money of a canceled order';
   /** Waits before each answer, in ms. */
   readonly delayMs?: () => number;
-  /** Orders are answered 202 and decided so many ms later. */
+  /** Orders are decided so many ms after they were placed; without it, at once. */
   readonly decidesAfterMs?: number;
+  /** How long an order is waited for unless `Prefer: wait=0` says otherwise; default 3 s. */
+  readonly waitsMs?: number;
 }
 
 const PRODUCTS = 40;
@@ -31,11 +35,13 @@ const manners = {
 const usd = (amount: number) => ({ amount, currency: 'USD' as const });
 
 /** A store in memory that keeps the contract as far as the lab asks, and a payment provider on the same port. */
-export async function fakeStore({ fault, delayMs, decidesAfterMs }: FakeStoreOptions = {}): Promise<FakeStore> {
+export async function fakeStore(options: FakeStoreOptions = {}): Promise<FakeStore> {
+  const { fault, delayMs, decidesAfterMs = 0, waitsMs = 3_000 } = options;
   const products = new Map(Array.from({ length: PRODUCTS }, (_, n) => [`SKU-${n}`, productOf(n)]));
   const carts = new Map<string, Map<string, number>>();
   const orders = new Map<string, { order: Order; shopper: string; isForgotten: boolean }>();
   const journal: object[] = [];
+  const asked: string[] = [];
 
   const cartOf = (shopper: string): Cart => {
     const items = [...(carts.get(shopper) ?? [])].map(([sku, quantity]) => {
@@ -81,7 +87,7 @@ export async function fakeStore({ fault, delayMs, decidesAfterMs }: FakeStoreOpt
     const order: Order = { id, status: 'pending', items: lines, total: subtotal, shippingAddress, ...times };
     orders.set(id, { order, shopper, isForgotten: fault === 'forgets orders' && orders.size % 3 === 0 });
     carts.delete(shopper);
-    if (decidesAfterMs === undefined) decide(id, token);
+    if (decidesAfterMs === 0) decide(id, token);
     else setTimeout(() => decide(id, token), decidesAfterMs).unref();
     return orders.get(id)!.order;
   };
@@ -112,7 +118,11 @@ export async function fakeStore({ fault, delayMs, decidesAfterMs }: FakeStoreOpt
     if (collection === 'cart') return respond(200, cartOf(shopper!));
     if (method === 'POST' && verb === 'cancel') return respond(200, cancel(id!));
     if (method === 'POST') {
-      const order = place(shopper!, String(body['paymentToken']));
+      asked.push(`${request.headers['idempotency-key']} ${request.headers.prefer ?? 'no preference'}`);
+      const { id } = place(shopper!, String(body['paymentToken']));
+      const waitMs = request.headers.prefer === 'wait=0' ? 0 : waitsMs;
+      if (decidesAfterMs > 0) await sleep(Math.min(waitMs, decidesAfterMs + 5), undefined, { ref: false });
+      const { order } = orders.get(id)!;
       return respond(order.status === 'pending' ? 202 : 201, order);
     }
     if (id) return respond(200, orders.get(id)!.order);
@@ -128,6 +138,7 @@ export async function fakeStore({ fault, delayMs, decidesAfterMs }: FakeStoreOpt
   await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

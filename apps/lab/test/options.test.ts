@@ -6,7 +6,7 @@ import { planTrials } from '../src/plan.ts';
 describe('options', () => {
   it('have defaults, and smaller ones for a smoke run', () => {
     const [full, smoke] = [parseOptions([])!, parseOptions(['--smoke'])!];
-    expect(full.contenders).toEqual(['monolith', 'monolith-x2', 'orchestrated', 'direct']);
+    expect(full.contenders).toEqual(['monolith', 'monolith-x2', 'orchestrated', 'direct', 'choreographed']);
     expect(smoke.contenders).toEqual(full.contenders);
     expect(smoke.blocks * smoke.windowMs).toBeLessThan(full.blocks * full.windowMs);
   });

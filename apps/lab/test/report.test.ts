@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { checkoutTimes } from '../src/checkout-times.ts';
 import { latencies } from '../src/histogram.ts';
 import { requestKinds } from '../src/journeys.ts';
 import type { Measured } from '../src/measures.ts';
@@ -15,13 +16,13 @@ const summary = (ms: number) => {
 };
 
 function measuredOf(ms: number, changes: Partial<Measured> = {}): Measured {
-  const none = latencies().summary();
   return {
     byKind: Object.fromEntries(requestKinds.map((kind) => [kind, summary(ms)])) as Measured['byKind'],
     overall: summary(ms),
     fromSent: summary(ms),
-    accepted201: summary(ms),
-    accepted202: none,
+    acceptedWithOutcome: 0,
+    notConfirmedInTime: 0,
+    looksAgain: 0,
     lateness: summary(1),
     planned: 800,
     answered: 800,
@@ -55,6 +56,7 @@ const trialOf = (contender: Trial['contender'], block: number, cpuMs: number, ch
   startedAt: '2026-11-22T00:00:00.000Z',
   startMs: 3000,
   postgres: 'PostgreSQL',
+  broker: undefined,
   planDigest: `block ${block}`,
   measured: measuredOf(10),
   resources: resourcesOf(cpuMs),
@@ -64,7 +66,7 @@ const trialOf = (contender: Trial['contender'], block: number, cpuMs: number, ch
 
 const resultsOf = (trials: readonly Trial[], partial = false): Results => ({
   kind: 'twinstore-compare',
-  version: 1,
+  version: 2,
   startedAt: '2026-11-22T00:00:00.000Z',
   partial,
   plannedTrials: 10,
@@ -81,9 +83,11 @@ const resultsOf = (trials: readonly Trial[], partial = false): Results => ({
     smoke: false,
   },
   manifest: { cpu: 'a CPU', cores: 2, memoryBytes: 1, system: 's', node: 'v24', commit: undefined, libraries: {} },
+  leftOut: [],
   cores: { generator: [0], contender: [1], pinned: true, sentence: 'Cores are shared like this.' },
   method,
   trials,
+  checkouts: checkoutTimes(['monolith', 'direct'], trials, 'report'),
 });
 
 const blocks = (monolith: readonly number[], direct: readonly number[]) => [
@@ -118,6 +122,13 @@ describe('the report', () => {
     expect(text).toContain('Not counted: trial 10, direct, overloaded: a queue grew.');
   });
 
+  it('says who was left out, and why', () => {
+    const leftOut = [{ contender: 'choreographed', why: 'there is no rabbitmq-server on the PATH' }];
+    expect(report({ ...resultsOf(blocks([1000], [2000])), leftOut })).toContain(
+      'choreographed was left out: there is no rabbitmq-server on the PATH.',
+    );
+  });
+
   it('shows violations', () => {
     const audit = { violations: ['order 1 was charged 2 times'], customers: 1, products: 1, settledAfterMs: 15_000 };
     const trial = trialOf('direct', 1, 2000, { status: 'failed', reason: 'the audit found one', audit });
@@ -132,10 +143,36 @@ describe('the report', () => {
     expect(text).toContain('The contenders of block 1 were NOT asked the same');
   });
 
-  it('gives the time until a 202 beside the table, which has the time until the outcome', () => {
-    const measured = measuredOf(10, { accepted201: latencies().summary(), accepted202: summary(4) });
+  it('gives both times of a checkout with their intervals, apart from each other', () => {
+    const times = (accepted: number, confirmed: number): Partial<Measured> => ({
+      byKind: {
+        ...measuredOf(10).byKind,
+        'order-accepted': summary(accepted),
+        'order-confirmed': summary(confirmed),
+      },
+    });
+    const trials = [4, 5, 6, 5].map((accepted, index) =>
+      trialOf('direct', index + 1, 1000, { measured: measuredOf(10, times(accepted, accepted * 10)) }),
+    );
+    const results = resultsOf(trials);
+    expect(report(results)).toMatch(/direct +5\.0 \[4\.\d, 6\.\d\] +\S+ \[.*\] +50\.0 \[4\d\.\d, 60\.\d\]/);
+    const { timeToAccepted, timeToConfirmed } = results.checkouts[1]!;
+    expect(timeToAccepted!.p50.high).toBeLessThan(timeToConfirmed!.p50.low);
+  });
+
+  it('counts the checkouts that were not confirmed in time, and says that they are in no time', () => {
+    const measured = measuredOf(10, { notConfirmedInTime: 7 });
     const text = report(resultsOf([trialOf('direct', 1, 1000, { measured })]));
-    expect(text).toContain('direct answered 100 of 100 orders with 202 (p50 until then 4.0 ms)');
+    expect(text).toMatch(/^ {2}direct .* 7 of 107$/m);
+    expect(text).toContain('direct left 7 checkouts unconfirmed');
+  });
+
+  it('sets events against calls where both are compared', () => {
+    const contenders = ['monolith', 'orchestrated', 'choreographed'];
+    const trials = contenders.map((contender, index) => trialOf(contender, 1, 1000 + index * 1000));
+    const results = resultsOf(trials);
+    const text = report({ ...results, settings: { ...results.settings, contenders } });
+    expect(text).toContain('choreographed against orchestrated: CPU time per successful order x1.50 (1 block)');
   });
 });
 
