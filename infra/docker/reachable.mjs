@@ -1,7 +1,8 @@
-// node reachable.mjs NAME=ADDRESS...: the names of the databases that can be connected to from here, by name or address.
+// node reachable.mjs NAME=ADDRESS,...: the databases and the broker that can be connected to from here, by name or by any
+// of their addresses.
 import { connect } from 'node:net';
 
-const ports = [5432, 27017];
+const ports = [5432, 27017, 5672, 15672];
 const reaches = (host, port) =>
   new Promise((resolve) => {
     const socket = connect({ host, port, timeout: 1000 });
@@ -13,7 +14,7 @@ const isReachable = async (hosts) =>
 
 const targets = process.argv.slice(2).map((target) => target.split('='));
 const found = await Promise.all(
-  targets.map(async ([name, address]) => ((await isReachable([name, address])) ? name : '')),
+  targets.map(async ([name, addresses]) => ((await isReachable([name, ...addresses.split(',')])) ? name : '')),
 );
 process.stdout.write(`${found.filter(Boolean).join(' ')}\n`);
 process.exit();

@@ -13,6 +13,7 @@ if (!isLocal && cluster.isPrimary) {
   };
   const unsafe = Object.keys(publicKnowledge).filter((name) => settings[name] === publicKnowledge[name]);
   if (/:twinstore-local@/.test(`${settings.POSTGRES_URL} ${settings.CARTS_URL}`)) unsafe.push('DATABASE_PASSWORD');
+  if (/:twinstore-local@/.test(settings.RABBITMQ_URL)) unsafe.push('BROKER_PASSWORD');
   if (unsafe.length > 0) {
     process.stderr.write(
       `WARNING: published on ${PUBLISHED_ON} with ${unsafe.join(', ')} as everybody knows them: ` +
