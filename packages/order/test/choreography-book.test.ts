@@ -175,6 +175,7 @@ describeWithPostgres('the order service, driven by events', () => {
     const next = await checkout([]).place({ ...asked, key: newId() }, 0);
     if (!next.ok) throw new Error(next.error.code);
     await checkout([]).cancel(asked.shopper, id);
+    await hears()['stock.returned.v1']({ orderId: id });
     await hears()['cart.taken-out.v1']({ orderId: id });
     expect(await row(next.value.id)).toMatchObject({ status: 'pending', open: true });
   });

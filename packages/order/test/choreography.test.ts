@@ -11,7 +11,7 @@ const seed = process.env['SAGA_SEED'];
 const runs = Number(process.env['SAGA_RUNS'] ?? 3000);
 
 const scenario = fc.record({
-  help: fc.constantFrom<Help>('helped', 'helped', 'unhelped'),
+  help: fc.constantFrom<Help>('helped', 'unhelped'),
   away: fc.constantFrom(undefined, undefined, undefined, 'cart' as const, 'payment' as const),
   inboxes: fc.constantFrom('with inboxes' as const, 'without inboxes' as const),
   units: fc.record({ A: fc.integer({ min: 2, max: 9 }), B: fc.integer({ min: 0, max: 5 }) }),

@@ -9,20 +9,20 @@ const happenings = [
   ...many(10, 'deliver'),
   ...many(12, 'go on'),
   ...many(2, 'check out'),
-  ...many(3, 'cancel'),
+  ...many(4, 'cancel'),
   ...many(3, 'pay'),
   ...many(2, 'a request comes late'),
   'time passes',
   'check out again',
   'say it again',
   'drive by calls',
-  'fill the cart',
+  ...many(2, 'fill the cart'),
 ] as const;
-const deliveries: readonly DeliveryFate[] = [...many(8, 'fine'), ...many(2, 'twin'), 'crash', 'lost'];
+const deliveries: readonly DeliveryFate[] = [...many(8, 'fine'), ...many(2, 'twin'), 'crash', ...many(2, 'lost')];
 const fates: readonly Fate[] = [
   ...many(12, 'fine'),
-  'crash before',
-  'crash after',
+  ...many(2, 'crash before'),
+  ...many(2, 'crash after'),
   'refused',
   'answer lost',
   'request lost',
@@ -86,8 +86,9 @@ export async function step(world: World, { help, away }: Circumstances, n: numbe
         messages.underWay.filter(({ to }) => to !== away),
         which,
       );
-      const fate = pick(deliveries, how) ?? 'fine';
-      if (!message || (fate === 'lost' && help === 'unhelped')) return;
+      const met = pick(deliveries, how) ?? 'fine';
+      const fate = met === 'lost' && help === 'unhelped' ? 'fine' : met;
+      if (!message) return;
       world.trace.push(`${message.to} hears ${message.type} of ${aboutAn(message.data.orderId)}: ${fate}`);
       return world.deliver(message, fate);
     }
