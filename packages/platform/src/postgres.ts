@@ -30,10 +30,33 @@ function nameOf(text: string): string {
   return name;
 }
 
+/** The database cannot be reached, or refuses to work at all: nobody's statement is to blame. */
+class DatabaseAway extends Error {
+  override readonly name = 'DatabaseAway';
+  readonly problem = 'service-unavailable';
+}
+
+/** By SQLSTATE: connection exception, insufficient resources, a server that starts or stops. The driver has no codes of
+ *  its own, but words for a connection that is gone or was not to be had; the system's begin with an E. */
+function isAway(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return /^(08|53|57P)/.test(error.code ?? '');
+  const { code, message } = error as NodeJS.ErrnoException;
+  return /^E[A-Z]/.test(code ?? '') || /connection terminated|not queryable|when trying to connect/i.test(message);
+}
+
+async function orAway<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw isAway(error) ? new DatabaseAway('the database is away', { cause: error }) : error;
+  }
+}
+
 const queryable = (client: pg.Pool | pg.PoolClient): Queryable => ({
   async query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) {
     countStatement();
-    const { rows, rowCount } = await client.query<Row>({ name: nameOf(text), text, values: values as unknown[] });
+    const query = client.query<Row>({ name: nameOf(text), text, values: values as unknown[] });
+    const { rows, rowCount } = await orAway(query);
     return { rows, rowCount: rowCount ?? 0 };
   },
 });
@@ -58,7 +81,7 @@ export function openPostgres(url: string, onError: (error: Error) => void, max =
   return {
     ...queryable(pool),
     async connect() {
-      const client = await pool.connect();
+      const client = await orAway(pool.connect());
       // The pool does not listen to a client in use: one that is cut off between two statements would end the process.
       client.on('error', onError);
       return {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { freePort } from '@twinstore/local';
 import { inTransaction, openPostgres } from '../src/postgres.ts';
 import { describeMessaging, openBed, until, type Bed } from './messaging-bed.ts';
 
@@ -19,8 +20,18 @@ describeMessaging('a transaction', () => {
       await until(() => errors.length > 0);
       await tx.query('select 1');
     });
-    await expect(working).rejects.toThrow(/terminat|not queryable/);
+    await expect(working).rejects.toMatchObject({ problem: 'service-unavailable' });
     expect(await inTransaction(cut, (tx) => tx.query('select 1 as one'))).toMatchObject({ rows: [{ one: 1 }] });
     await cut.close();
+  });
+
+  it('says that the database is away when it is, and not when a statement is wrong', async () => {
+    const { db, url } = await bed.service();
+    const nowhere = openPostgres(url.replace(/:\d+\//, `:${await freePort()}/`), () => {});
+    const away = { problem: 'service-unavailable' };
+    await expect(nowhere.query('select 1')).rejects.toMatchObject(away);
+    await expect(inTransaction(nowhere, async () => {})).rejects.toMatchObject(away);
+    await expect(db.query('select 1 / 0')).rejects.not.toMatchObject(away);
+    await nowhere.close();
   });
 });
