@@ -1,6 +1,7 @@
 import { cartMigrations, cartRoutes, carts, postgresCarts } from '@twinstore/cart';
 import {
   checkoutRoutes,
+  keyCleaner,
   orderEventRoutes,
   orderMigrations,
   orderRoutes,
@@ -104,6 +105,8 @@ await startApp('monolith', config, {
     });
     const server = await serveHttp(config, app, health);
     // Whoever waits for an order hears how it stands now, before the server waits for all that is in hand.
-    return [watch, server, reconciler(postgresOverdue(db), checkout, log), checkout, provider, db];
+    const overdue = postgresOverdue(db);
+    const background = [reconciler(overdue, checkout, log), keyCleaner(overdue, log)];
+    return [watch, server, ...background, checkout, provider, db];
   },
 });

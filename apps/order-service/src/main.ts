@@ -5,6 +5,7 @@ import {
   choreograph,
   exposeOrderBook,
   exposeOrderWatch,
+  keyCleaner,
   orchestrate,
   orderEventRoutes,
   orderMigrations,
@@ -109,11 +110,13 @@ await startApp('order-service', config, {
       log,
       metrics,
     });
-    const reconcilers = [
-      reconciler(postgresOverdue(db, 'calls'), direct, log),
+    const overdue = postgresOverdue(db, 'calls');
+    const background = [
+      reconciler(overdue, direct, log),
       reconciler(postgresOverdue(db, 'events'), choreographed, log),
+      keyCleaner(overdue, log),
     ];
     // Whoever waits for an order hears how it stands now, before the server waits for all that is in hand.
-    return [watch, server, ...reconcilers, messaging, direct, product, cart, payment, db];
+    return [watch, server, ...background, messaging, direct, product, cart, payment, db];
   },
 });

@@ -9,6 +9,6 @@ export { choreograph, orderReactions } from './application/choreograph.ts';
 export { orchestrate } from './application/orchestrate.ts';
 export type { Checkout, EventedBook, OrderBook, OrderQueries, Overdue } from './application/ports.ts';
 export { reconcile } from './application/reconcile.ts';
-export { reconciler } from './adapters/reconciler.ts';
+export { keyCleaner, reconciler } from './adapters/reconciler.ts';
 export { transact } from './application/transact.ts';
 export type { Outcomes, OrderWatch } from './application/watch.ts';

@@ -6,18 +6,10 @@ const PAUSE_MS = 500;
 const FORGET_EVERY_MS = 3_600_000;
 
 /** Looks after orders that stopped on their way, until closed. */
-export function reconciler(
-  overdue: Overdue,
-  checkout: Pick<Checkout, 'resume'>,
-  log: Logger,
-): { close(): Promise<void> } {
-  const rounds = every(PAUSE_MS, log, () =>
+export const reconciler = (overdue: Overdue, checkout: Pick<Checkout, 'resume'>, log: Logger) =>
+  every(PAUSE_MS, log, () =>
     reconcile(overdue, checkout, (error, orderId) => log.warn({ err: error, orderId }, 'an order waits to be resumed')),
   );
-  const cleaning = every(FORGET_EVERY_MS, log, () => overdue.forgetOldKeys());
-  return {
-    async close() {
-      await Promise.all([rounds.close(), cleaning.close()]);
-    },
-  };
-}
+
+/** Forgets idempotency keys past their time, until closed. */
+export const keyCleaner = (overdue: Overdue, log: Logger) => every(FORGET_EVERY_MS, log, () => overdue.forgetOldKeys());
