@@ -50,7 +50,7 @@ export async function needsOf(args: readonly string[], signal?: AbortSignal): Pr
   const tests = files.map((file) => readFileSync(file, 'utf8'));
   return {
     doors: tests.some((text) => /TEST_DOORS|TEST_PROVIDER_URL|@twinstore\/conformance/.test(text)),
-    rabbit: tests.some((text) => /rabbit|broker|messaging/i.test(text)),
+    rabbit: tests.some((text) => /rabbit|broker|messaging|choreographed/i.test(text)),
   };
 }
 
