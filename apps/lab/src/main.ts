@@ -1,6 +1,6 @@
 import { readSettings, Refusal, tell } from '@twinstore/local';
-import { compare } from './compare.ts';
-import { parseOptions, usage } from './options.ts';
+import { compare } from './run/compare.ts';
+import { parseOptions, usage } from './run/options.ts';
 import { readCost } from './read-cost.ts';
 
 const stopping = new AbortController();

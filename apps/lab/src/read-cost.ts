@@ -11,9 +11,9 @@ import {
   storeDatabases,
 } from '@twinstore/local';
 import { Pool } from 'undici';
-import { readProcesses } from './proc.ts';
-import { randomOf, shuffled } from './random.ts';
-import { estimate, ratio } from './statistics.ts';
+import { readProcesses } from './machine/proc.ts';
+import { randomOf, shuffled } from './load/random.ts';
+import { estimate, ratio } from './analysis/statistics.ts';
 
 /** Requests per block: enough for the 10 ms ticks in which CPU time is told to err by 2 % at most. */
 const REQUESTS = 6000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { poissonArrivals } from '../src/arrivals.ts';
+import { poissonArrivals } from '../src/load/arrivals.ts';
 import {
   type CatalogItem,
   isCheckout,
@@ -7,8 +7,8 @@ import {
   planSessions,
   requestKinds,
   type SessionPlan,
-} from '../src/journeys.ts';
-import { randomOf, shuffled, weighted, zipf } from '../src/random.ts';
+} from '../src/load/journeys.ts';
+import { randomOf, shuffled, weighted, zipf } from '../src/load/random.ts';
 
 describe('arrivals', () => {
   const arrivals = poissonArrivals(randomOf('arrivals'), 50, 200_000);

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { closeConnections } from '@twinstore/conformance';
-import { auditTrial } from '../src/audit.ts';
-import { readCatalog } from '../src/catalog.ts';
-import { generate } from '../src/generator.ts';
-import { planSessions } from '../src/journeys.ts';
+import { auditTrial } from '../src/run/audit.ts';
+import { readCatalog } from '../src/stage/catalog.ts';
+import { generate } from '../src/load/generator.ts';
+import { planSessions } from '../src/load/journeys.ts';
 import { type FakeStore, fakeStore, type FakeStoreOptions } from './fake-store.ts';
 
 let store: FakeStore;

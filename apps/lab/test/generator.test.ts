@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { readCatalog } from '../src/catalog.ts';
-import { generate, intendedStarts } from '../src/generator.ts';
-import { isCheckout, planSessions, type RequestKind, type SessionPlan } from '../src/journeys.ts';
+import { readCatalog } from '../src/stage/catalog.ts';
+import { generate, intendedStarts } from '../src/load/generator.ts';
+import { isCheckout, planSessions, type RequestKind, type SessionPlan } from '../src/load/journeys.ts';
 import { type FakeStore, fakeStore, type FakeStoreOptions } from './fake-store.ts';
 
 let store: FakeStore;

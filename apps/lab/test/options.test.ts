@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Refusal } from '@twinstore/local';
-import { parseOptions } from '../src/options.ts';
-import { planTrials } from '../src/plan.ts';
+import { parseOptions } from '../src/run/options.ts';
+import { planTrials } from '../src/run/plan.ts';
 
 describe('options', () => {
   it('have defaults, and smaller ones for a smoke run', () => {

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import { parseCoreList } from '../src/cores.ts';
-import { canReadProcesses, memoryOf, readProcesses, treeOf } from '../src/proc.ts';
+import { parseCoreList } from '../src/machine/cores.ts';
+import { canReadProcesses, memoryOf, readProcesses, treeOf } from '../src/machine/proc.ts';
 
 const onLinux = canReadProcesses() ? describe : describe.skip;
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { checkoutTimes } from '../src/checkout-times.ts';
-import { latencies } from '../src/histogram.ts';
-import { requestKinds } from '../src/journeys.ts';
-import type { Measured } from '../src/measures.ts';
-import { report, trialLine } from '../src/report.ts';
-import type { Resources } from '../src/resources.ts';
-import { method, type Results } from '../src/results.ts';
-import type { Trial } from '../src/trial.ts';
-import { judge } from '../src/verdict.ts';
+import { checkoutTimes } from '../src/analysis/checkout-times.ts';
+import { latencies } from '../src/load/histogram.ts';
+import { requestKinds } from '../src/load/journeys.ts';
+import type { Measured } from '../src/load/measures.ts';
+import { report, trialLine } from '../src/report/report.ts';
+import type { Resources } from '../src/machine/resources.ts';
+import { method, type Results } from '../src/run/results.ts';
+import type { Trial } from '../src/run/trial.ts';
+import { judge } from '../src/run/verdict.ts';
 
 const summary = (ms: number) => {
   const recorded = latencies();

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Refusal } from '@twinstore/local';
-import { metricsMeter, parseSelfReport } from '../src/metrics-meter.ts';
-import { parseOptions } from '../src/options.ts';
-import { parseStore, runningStage } from '../src/running-stores.ts';
+import { metricsMeter, parseSelfReport } from '../src/machine/metrics-meter.ts';
+import { parseOptions } from '../src/run/options.ts';
+import { parseStore, runningStage } from '../src/stage/running-stores.ts';
 import { type FakeStore, fakeStore } from './fake-store.ts';
 
 const started: FakeStore[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { randomOf } from '../src/random.ts';
-import { estimate, median, ratio } from '../src/statistics.ts';
+import { randomOf } from '../src/load/random.ts';
+import { estimate, median, ratio } from '../src/analysis/statistics.ts';
 
 describe('the median', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { closeConnections } from '@twinstore/conformance';
-import { runTrial } from '../src/trial.ts';
+import { runTrial } from '../src/run/trial.ts';
 import { type FakeStore, fakeStore, type FakeStoreOptions } from './fake-store.ts';
 
 const started: FakeStore[] = [];

@@ -1,7 +1,7 @@
 import { type Metric, metrics } from './metrics.ts';
-import { randomOf } from './random.ts';
+import { randomOf } from '../load/random.ts';
 import { type Estimate, ratio } from './statistics.ts';
-import type { Trial } from './trial.ts';
+import type { Trial } from '../run/trial.ts';
 
 /** The trials of one contender. */
 export interface Group {

@@ -1,8 +1,8 @@
 import { providerRoutes, storeClient } from '@twinstore/contracts';
 import { Refusal } from '@twinstore/local';
-import type { CoreLayout } from './cores.ts';
-import type { CatalogItem } from './journeys.ts';
-import type { Meter } from './resources.ts';
+import type { CoreLayout } from '../machine/cores.ts';
+import type { CatalogItem } from '../load/journeys.ts';
+import type { Meter } from '../machine/resources.ts';
 
 /** A contender that runs. */
 export interface Running {

@@ -12,9 +12,9 @@ import {
   storeDatabases,
 } from '@twinstore/local';
 import { brokerFault, startBroker } from './broker.ts';
-import { coreList, type CoreLayout } from './cores.ts';
+import { coreList, type CoreLayout } from '../machine/cores.ts';
 import { type Outside, startOutside } from './outside.ts';
-import { processMeter } from './resources.ts';
+import { processMeter } from '../machine/resources.ts';
 import { type Place, resetProvider, type Running, type Stage } from './stage.ts';
 
 /** Who can be compared, and how each is started. */

@@ -1,12 +1,12 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Refusal, root, stateDir } from '@twinstore/local';
-import type { CheckoutTimes } from './checkout-times.ts';
-import type { CoreLayout } from './cores.ts';
-import { ACCEPTED_PERCENT, journeyMix, thinkMs, ZIPF_EXPONENT } from './journeys.ts';
-import type { Manifest } from './manifest.ts';
+import type { CheckoutTimes } from '../analysis/checkout-times.ts';
+import type { CoreLayout } from '../machine/cores.ts';
+import { ACCEPTED_PERCENT, journeyMix, thinkMs, ZIPF_EXPONENT } from '../load/journeys.ts';
+import type { Manifest } from '../machine/manifest.ts';
 import type { CompareOptions } from './options.ts';
-import type { LeftOut } from './stage.ts';
+import type { LeftOut } from '../stage/stage.ts';
 import type { Trial } from './trial.ts';
 import { bounds } from './verdict.ts';
 

@@ -1,4 +1,4 @@
-import { randomOf, shuffled } from './random.ts';
+import { randomOf, shuffled } from '../load/random.ts';
 import type { TrialSpec } from './trial.ts';
 
 /** Every contender once per block, each block in an order of its own: what changes in the machine over time then hits

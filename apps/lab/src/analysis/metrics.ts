@@ -1,5 +1,5 @@
-import type { LatencySummary } from './histogram.ts';
-import type { Trial } from './trial.ts';
+import type { LatencySummary } from '../load/histogram.ts';
+import type { Trial } from '../run/trial.ts';
 
 /** A number that one trial yields; undefined where this machine or this trial cannot tell. */
 export interface Metric {

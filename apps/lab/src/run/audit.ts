@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { auditStore, type AuditScope } from '@twinstore/conformance';
-import type { CatalogItem, SessionPlan } from './journeys.ts';
-import type { Buyer } from './measures.ts';
+import type { CatalogItem, SessionPlan } from '../load/journeys.ts';
+import type { Buyer } from '../load/measures.ts';
 
 /** An order may be on its way so long after the load has ended; a store that needs more breaks its word. */
 export const RECOVERY_MS = 15_000;

@@ -1,5 +1,5 @@
 import { routes, storeClient } from '@twinstore/contracts';
-import type { CatalogItem } from './journeys.ts';
+import type { CatalogItem } from '../load/journeys.ts';
 
 /** The whole catalog of a store, by SKU, so that it is the same for stores that list it in another order.
  *  @throws Error  the store does not speak the contract */

@@ -1,5 +1,5 @@
-import type { Measured } from './measures.ts';
-import type { Resources } from './resources.ts';
+import type { Measured } from '../load/measures.ts';
+import type { Resources } from '../machine/resources.ts';
 
 /** `ok` trials are the only ones that go into a result. `overloaded`: the store could not keep up with what was asked.
  *  `invalid`: the generator could not ask as planned. `failed`: the trial could not be carried through. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { findRabbit, type Rabbit, type RabbitOptions, Refusal, tell } from '@twinstore/local';
-import { coreList } from './cores.ts';
+import { coreList } from '../machine/cores.ts';
 import type { Place } from './stage.ts';
 
 /** Starts a RabbitMQ that is new and one trial's own, on the contender's cores, and so part of what that trial costs: a

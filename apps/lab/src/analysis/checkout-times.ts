@@ -1,9 +1,9 @@
-import type { LatencySummary } from './histogram.ts';
-import type { RequestKind } from './journeys.ts';
-import type { Measured } from './measures.ts';
-import { randomOf } from './random.ts';
+import type { LatencySummary } from '../load/histogram.ts';
+import type { RequestKind } from '../load/journeys.ts';
+import type { Measured } from '../load/measures.ts';
+import { randomOf } from '../load/random.ts';
 import { type Estimate, estimate } from './statistics.ts';
-import type { Trial } from './trial.ts';
+import type { Trial } from '../run/trial.ts';
 
 /** How long a contender's checkouts took, over the trials that count: to a promise and to an outcome, which are two things.
  *  All from the intended start, in ms. */

@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '../load/random.ts';
 
 /** A median over trials with what is known of its precision. */
 export interface Estimate {

@@ -2,8 +2,8 @@ import { lookup } from 'node:dns/promises';
 import { routes, storeClient } from '@twinstore/contracts';
 import { Refusal } from '@twinstore/local';
 import { readCatalog } from './catalog.ts';
-import type { CatalogItem } from './journeys.ts';
-import { metricsMeter } from './metrics-meter.ts';
+import type { CatalogItem } from '../load/journeys.ts';
+import { metricsMeter } from '../machine/metrics-meter.ts';
 import { resetProvider, type Running, type Stage } from './stage.ts';
 
 /** A store that somebody else has started, for instance `docker compose up`. */

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { readSettings, Refusal, removeRunFolder, runFolder, stateDir, sweepRunFolders } from '@twinstore/local';
-import { checkoutTimes } from './checkout-times.ts';
-import { freshStage } from './contenders.ts';
-import { coresAsTheyAre, type CoreLayout, layOutCores, pinOurselves } from './cores.ts';
-import { readManifest } from './manifest.ts';
+import { checkoutTimes } from '../analysis/checkout-times.ts';
+import { freshStage } from '../stage/contenders.ts';
+import { coresAsTheyAre, type CoreLayout, layOutCores, pinOurselves } from '../machine/cores.ts';
+import { readManifest } from '../machine/manifest.ts';
 import type { CompareOptions } from './options.ts';
 import { duration, planTrials, remainingMs } from './plan.ts';
-import { leftOutSentence, report, trialLine } from './report.ts';
+import { leftOutSentence, report, trialLine } from '../report/report.ts';
 import { method, methodForRunningStores, type Results, resultsFile, writeResults } from './results.ts';
-import { runningStage } from './running-stores.ts';
-import type { LeftOut, Stage } from './stage.ts';
+import { runningStage } from '../stage/running-stores.ts';
+import type { LeftOut, Stage } from '../stage/stage.ts';
 import { runTrial, type Trial, type TrialSpec } from './trial.ts';
 
 /** `npm run compare`. Writes the results after each trial, so that a run which is stopped leaves what it has.

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tell } from '@twinstore/local';
 import { type Audit, auditTrial } from './audit.ts';
-import { readCatalog } from './catalog.ts';
-import type { Running, Stage } from './stage.ts';
-import { generate } from './generator.ts';
-import { planSessions, type SessionPlan } from './journeys.ts';
-import type { Measured } from './measures.ts';
-import type { Resources } from './resources.ts';
+import { readCatalog } from '../stage/catalog.ts';
+import type { Running, Stage } from '../stage/stage.ts';
+import { generate } from '../load/generator.ts';
+import { planSessions, type SessionPlan } from '../load/journeys.ts';
+import type { Measured } from '../load/measures.ts';
+import type { Resources } from '../machine/resources.ts';
 import { judge, type TrialStatus } from './verdict.ts';
 
 export interface TrialSpec {

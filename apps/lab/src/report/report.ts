@@ -1,12 +1,12 @@
-import { checkoutReserves, checkoutRows } from './checkout-times.ts';
-import { comparisons, type Group, valuesByBlock } from './comparisons.ts';
-import { isCheckout, requestKinds } from './journeys.ts';
-import { type Metric, metrics } from './metrics.ts';
-import type { Results } from './results.ts';
-import { median } from './statistics.ts';
-import type { LeftOut } from './stage.ts';
+import { checkoutReserves, checkoutRows } from '../analysis/checkout-times.ts';
+import { comparisons, type Group, valuesByBlock } from '../analysis/comparisons.ts';
+import { isCheckout, requestKinds } from '../load/journeys.ts';
+import { type Metric, metrics } from '../analysis/metrics.ts';
+import type { Results } from '../run/results.ts';
+import { median } from '../analysis/statistics.ts';
+import type { LeftOut } from '../stage/stage.ts';
 import { table } from './table.ts';
-import type { Trial } from './trial.ts';
+import type { Trial } from '../run/trial.ts';
 
 /** One trial in one line. */
 export function trialLine({ block, contender, status, reason, measured, resources, audit }: Trial): string {

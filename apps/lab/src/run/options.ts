@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { Refusal } from '@twinstore/local';
-import { contenderNames } from './contenders.ts';
-import { parseStore, type RunningStore } from './running-stores.ts';
+import { contenderNames } from '../stage/contenders.ts';
+import { parseStore, type RunningStore } from '../stage/running-stores.ts';
 
 export interface CompareOptions {
   /** Sessions per second. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { findMongo, findPostgres, type Mongo, type Postgres, Refusal } from '@twinstore/local';
-import { coreList } from './cores.ts';
+import { coreList } from '../machine/cores.ts';
 import type { Place } from './stage.ts';
 
 /** What stands outside every contender and serves one after the other. */
