@@ -1,12 +1,17 @@
+// Tests that count on the machine being theirs (a store has so many seconds to recover) run alone, after the others:
+// `npm test` calls jest once for each share. Jest called by hand runs all of them.
+const share = process.env.TEST_SHARE;
+const alone = '/test/faults/';
+
 /** @type {import('jest').Config} */
 export default {
-  testMatch: ['**/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/\\.twinstore/'],
+  testMatch: [share === 'alone' ? `**${alone}*.test.ts` : '**/test/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/\\.twinstore/', ...(share === 'together' ? [alone] : [])],
   modulePathIgnorePatterns: ['<rootDir>/\\.twinstore/'],
   watchPathIgnorePatterns: ['<rootDir>/\\.twinstore/'],
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' } }] },
-  maxWorkers: 2,
+  maxWorkers: share === 'alone' ? 1 : 2,
   testTimeout: 30_000,
 };

@@ -40,17 +40,27 @@ export async function runJest(
 export interface Needs {
   readonly doors: boolean;
   readonly rabbit: boolean;
+  /** Of which kind there are any: those that run beside each other, those that want the machine for themselves. */
+  readonly shares: readonly Share[];
 }
+
+/** As `jest.config.mjs` knows them. */
+type Share = 'together' | 'alone';
+const isAlone = (file: string) => file.includes('/test/faults/');
 
 /** Looks into the selected tests for what they need. */
 export async function needsOf(args: readonly string[], signal?: AbortSignal): Promise<Needs> {
   const { code, output } = await jest([...args, '--listTests'], signal ? { signal } : {});
-  if (code !== 0) return { doors: true, rabbit: true }; // jest itself will say what is wrong
+  if (code !== 0) return { doors: true, rabbit: true, shares: ['together'] }; // jest itself will say what is wrong
   const files = output.split('\n').filter((line) => line.endsWith('.test.ts') && existsSync(line));
   const tests = files.map((file) => readFileSync(file, 'utf8'));
   return {
     doors: tests.some((text) => /TEST_DOORS|TEST_PROVIDER_URL|@twinstore\/conformance/.test(text)),
     rabbit: tests.some((text) => /rabbit|broker|messaging|choreographed/i.test(text)),
+    shares: [
+      ...(files.every(isAlone) && files.length > 0 ? [] : (['together'] as const)),
+      ...(files.some(isAlone) ? (['alone'] as const) : []),
+    ],
   };
 }
 
@@ -65,5 +75,7 @@ interface JestReport {
 function jest(args: readonly string[], options: Parameters<typeof run>[2]) {
   // Jest loads ES modules through `vm`, which Node still calls experimental, and warns of in every worker.
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  return run(process.execPath, [...flags, join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...args], options);
+  const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+  // Its workers would go on with the test that they are at.
+  return run(process.execPath, [...flags, jest, ...args], { ...options, group: true });
 }

@@ -8,6 +8,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Shows what it writes; else it is collected. */
   readonly visible?: boolean;
+  /** The program has children that outlive it: all of them are ended with it. */
+  readonly group?: boolean;
 }
 
 /** Runs a program of ours to its end in the repository's top folder; ended when `signal` is.
@@ -15,17 +17,18 @@ export interface RunOptions {
 export async function run(
   command: string,
   args: readonly string[],
-  { env = {}, signal, visible = false }: RunOptions = {},
+  { env = {}, signal, visible = false, group = false }: RunOptions = {},
 ): Promise<{ code: number; output: string }> {
   signal?.throwIfAborted();
   const child = spawn(command, args, {
     cwd: root,
     env: { ...wholeEnv(), ...env },
-    stdio: visible ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+    stdio: visible ? [group ? 'ignore' : 'inherit', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+    detached: group,
   });
   const chunks: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const end = () => child.kill('SIGTERM');
+  const end = () => (group ? endGroup(child.pid) : child.kill('SIGTERM'));
   signal?.addEventListener('abort', end);
   try {
     const [code] = (await once(child, 'close')) as [number | null];
@@ -33,5 +36,13 @@ export async function run(
     return { code: code ?? 1, output: Buffer.concat(chunks).toString() };
   } finally {
     signal?.removeEventListener('abort', end);
+  }
+}
+
+function endGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGTERM');
+  } catch {
+    // gone already
   }
 }

@@ -51,7 +51,7 @@ export async function test(args: readonly string[], terminal: Terminal, signal: 
       step('RabbitMQ', isContinuousIntegration() ? 'failed' : 'skipped', rabbit.missing);
     terminal.say(`databases: ${origins.join('; ')}`);
     if (withDoors) Object.assign(env, await startDoors(bed, step, signal));
-    add(totals, await runJest(jestArgs, env, signal));
+    for (const share of needs.shares) add(totals, await runJest(jestArgs, { ...env, TEST_SHARE: share }, signal));
   } finally {
     await bed.stop();
   }
