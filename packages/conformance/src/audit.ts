@@ -13,6 +13,8 @@ export interface Customer {
   readonly acknowledged: readonly string[];
   /** How many different idempotency keys she sent; she cannot have more orders than that. */
   readonly keys?: number;
+  /** Quantities by SKU as she put them in her cart before she ordered, each acknowledged; undefined: nobody knows. */
+  readonly cart?: Readonly<Record<string, number>> | undefined;
 }
 
 export interface StockAccount {
@@ -33,14 +35,16 @@ export interface AuditScope {
 /**
  * Checks from outside, once everything has come to rest, that nothing was lost, doubled or oversold: every
  * acknowledged order exists once and has ended; the provider holds each paid order's total, once, and nothing for any
- * other; what was supplied is either sold or available. Answers violations as sentences; none: the store kept its word.
+ * other; what was supplied is either sold or available; carts hold what was put in them and not bought. Answers violations as sentences; none: the store kept its word.
  */
 export async function auditStore({ door, customers, stock, alone }: AuditScope): Promise<readonly string[]> {
   const violations: string[] = [];
   const orders = new Map<string, Order>();
   await eachOf(customers, async (customer) => {
-    const hers = await shopper(door, customer.cookie).orders();
+    const herself = shopper(door, customer.cookie);
+    const hers = customer.keys === 0 ? [] : await herself.orders();
     violations.push(...promiseViolations(customer, hers));
+    if (customer.cart) violations.push(...cartViolations(customer.cart, hers, (await herself.cart()).items));
     for (const order of hers) orders.set(order.id, order);
   });
 
@@ -54,7 +58,7 @@ export async function auditStore({ door, customers, stock, alone }: AuditScope):
       violations.push(`order ${orderId} was charged, but nobody has it`);
   }
 
-  const sold = soldUnits([...orders.values()]);
+  const sold = soldUnits([...orders.values()], ({ status }) => status === 'paid');
   await eachOf(stock, async ({ sku, supplied }) => {
     const left = await available(door, sku);
     const gone = sold.get(sku) ?? 0;
@@ -73,6 +77,18 @@ function promiseViolations({ acknowledged, keys }: Customer, hers: readonly Orde
   for (const [id, { length }] of count) if (length > 1) violations.push(`order ${id} is listed ${length} times`);
   if (keys !== undefined && count.size > keys) violations.push(`${keys} checkouts made ${count.size} orders`);
   return violations;
+}
+
+/** What an order took out of a cart stays out of it, also once the order is canceled. */
+function cartViolations(put: Readonly<Record<string, number>>, hers: readonly Order[], left: Order['items']): string[] {
+  const bought = soldUnits(hers, ({ status }) => status === 'paid' || status === 'canceled');
+  const found = new Map(left.map(({ sku, quantity }) => [sku, quantity]));
+  const skus = new Set([...Object.keys(put), ...found.keys()]);
+  return [...skus].flatMap((sku) => {
+    const expected = Math.max(0, (put[sku] ?? 0) - (bought.get(sku) ?? 0));
+    const has = found.get(sku) ?? 0;
+    return has === expected ? [] : [`a cart holds ${has} of ${sku} where ${expected} should be`];
+  });
 }
 
 function orderViolations({ id, status, reason, items, total }: Order): string[] {
@@ -97,10 +113,9 @@ function moneyViolations({ id, status, total }: Order, entries: readonly Journal
   return net === total.amount ? [] : [`order ${id} of ${total.amount} cents was charged ${net} cents`];
 }
 
-function soldUnits(orders: readonly Order[]): ReadonlyMap<string, number> {
+function soldUnits(orders: readonly Order[], counts: (order: Order) => boolean): ReadonlyMap<string, number> {
   const sold = new Map<string, number>();
-  for (const { status, items } of orders) {
-    if (status !== 'paid') continue;
+  for (const { items } of orders.filter(counts)) {
     for (const { sku, quantity } of items) sold.set(sku, (sold.get(sku) ?? 0) + quantity);
   }
   return sold;
