@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { shown } from './paths.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal, wordsOf } from './refusal.ts';
 
 export interface DaemonSpec {
   readonly name: string;
@@ -17,6 +17,8 @@ export interface DaemonSpec {
   readonly user?: { readonly uid: number; readonly gid: number };
   /** Cores to run on, as for `taskset -c`: `0,1` or `2-3`. */
   readonly cpus?: string;
+  /** Control group to run in, with all that the program starts: the file that takes process ids (`…/cgroup.procs`). */
+  readonly cgroup?: string;
   /** Signal that ends the program in good order. */
   readonly stopSignal: NodeJS.Signals;
   /** For a program that does not watch its stdin: a shell beside it sends `stopSignal` once we are gone. */
@@ -52,6 +54,9 @@ export interface Daemon {
 const guardScript = (signal: string) =>
   `exec 3<&0 </dev/null; ( ( cat <&3; kill -s ${signal} $$ ) >/dev/null 2>&1 & ); exec "$@" 3<&-`;
 
+// Waits for one line before it hands its number to the program, so that nothing is started outside the control group.
+const gateScript = 'read -r _ && exec "$@"';
+
 /** Describes a background program; `start` runs it. */
 export function daemon(spec: DaemonSpec): Daemon {
   const listeners: ((how: string) => void)[] = [];
@@ -62,6 +67,7 @@ export function daemon(spec: DaemonSpec): Daemon {
   const launch = () => {
     let words = [spec.command, ...spec.args];
     if (spec.guarded) words = ['/bin/sh', '-c', guardScript(spec.stopSignal.slice(3)), spec.name, ...words];
+    if (spec.cgroup) words = ['/bin/sh', '-c', gateScript, spec.name, ...words];
     if (spec.cpus) words = ['taskset', '-c', spec.cpus, ...words];
     mkdirSync(dirname(spec.logFile), { recursive: true });
     const log = openSync(spec.logFile, 'a');
@@ -82,6 +88,10 @@ export function daemon(spec: DaemonSpec): Daemon {
       child = undefined;
       if (!ending) for (const listener of listeners) listener(signal ?? `exit code ${code}`);
     });
+    if (spec.cgroup && started.pid) {
+      enter(spec.cgroup, started.pid);
+      started.stdin!.write('\n');
+    }
     return started;
   };
 
@@ -97,7 +107,7 @@ export function daemon(spec: DaemonSpec): Daemon {
     clearTimeout(force);
   };
 
-  const lastWords = () => wordsOf(readFrom(spec.logFile, logStart));
+  const lastWords = () => wordsIn(readFrom(spec.logFile, logStart));
 
   return {
     name: spec.name,
@@ -148,6 +158,16 @@ export function daemon(spec: DaemonSpec): Daemon {
   };
 }
 
+/** @throws Refusal  it cannot be put there, and has been ended */
+function enter(cgroup: string, pid: number): void {
+  try {
+    writeFileSync(cgroup, String(pid));
+  } catch (error) {
+    killGroup(pid);
+    throw new Refusal(`A process cannot be put into its control group (${wordsOf(error)}).`);
+  }
+}
+
 function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
@@ -170,7 +190,7 @@ function readFrom(file: string, start: number): string {
 }
 
 /** The plain lines of an output, since that is where a program says why it cannot start; else its log's messages. */
-function wordsOf(output: string): string {
+function wordsIn(output: string): string {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
   const plain = lines.filter((line) => !line.startsWith('{"'));
   if (plain.length > 0) return plain.slice(-12).join('\n');

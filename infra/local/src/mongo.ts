@@ -17,6 +17,8 @@ export interface MongoOptions {
   /** Whether to download a `mongod` (some 80 MB, once) where this machine has none. */
   readonly download?: boolean;
   readonly cpus?: string;
+  /** Control group to run in: its `cgroup.procs`. */
+  readonly cgroup?: string;
   readonly logFile?: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (line: string) => void;
@@ -87,6 +89,7 @@ async function startMongo(program: string, from: string, options: MongoOptions):
     cwd: dataDir,
     logFile: options.logFile ?? join(stateDir, 'logs', 'mongodb.log'),
     ...(options.cpus && { cpus: options.cpus }),
+    ...(options.cgroup && { cgroup: options.cgroup }),
     stopSignal: 'SIGTERM',
     guarded: true,
     isReady: () => answers(url, 1_000),

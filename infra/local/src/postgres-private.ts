@@ -51,6 +51,7 @@ export async function startPrivatePostgres(options: PostgresOptions): Promise<Po
     logFile: options.logFile ?? join(stateDir, 'logs', 'postgres.log'),
     ...(user && { user }),
     ...(options.cpus && { cpus: options.cpus }),
+    ...(options.cgroup && { cgroup: options.cgroup }),
     stopSignal: 'SIGINT', // "fast": ends sessions instead of waiting for them
     guarded: true,
     prepare: () => clearStalePid(dataDir),

@@ -15,6 +15,8 @@ export interface PostgresOptions {
   readonly unsafe?: boolean;
   /** Cores to run on, as for `taskset -c`. */
   readonly cpus?: string;
+  /** Control group to run in: its `cgroup.procs`. */
+  readonly cgroup?: string;
   /** Server settings beyond ours, such as `log_min_duration_statement`. */
   readonly serverSettings?: Readonly<Record<string, string>>;
   readonly logFile?: string;

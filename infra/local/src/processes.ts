@@ -14,10 +14,14 @@ export interface AppOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Cores to run on, as for `taskset -c`. */
   readonly cpus?: string | undefined;
+  /** Control group to run in: its `cgroup.procs`. */
+  readonly cgroup?: string | undefined;
   /** Folder of the log file; default `.twinstore/logs`. */
   readonly logDir?: string;
   /** The program, where it is not the app's `src/main.ts`. */
   readonly main?: string;
+  /** What the program is told on its command line; default: nothing. */
+  readonly args?: readonly string[];
 }
 
 /** An app of this repository as a background process. */
@@ -27,17 +31,18 @@ export interface Proc extends Daemon {
 
 /** Describes an app as a background process; `start` runs it and waits for its `GET /readyz`. A restart, also after a
  *  `kill -9`, takes the same port. The app closes when we are gone: PARENT_PIPE tells it to watch its stdin. */
-export function app({ app, name = app, port, env, cpus, logDir, main }: AppOptions): Proc {
+export function app({ app, name = app, port, env, cpus, cgroup, logDir, main, args = [] }: AppOptions): Proc {
   const url = `http://localhost:${port}`;
   const process_ = daemon({
     name,
     command: process.execPath,
-    args: [main ?? join(root, 'apps', app, 'src', 'main.ts')],
+    args: [main ?? join(root, 'apps', app, 'src', 'main.ts'), ...args],
     // For this machine alone, unless told otherwise: the admin token is a well-known one.
     env: { ...programEnv(), PARENT_PIPE: '1', BIND_ADDRESS: '127.0.0.1', ...env, PORT: String(port) },
     cwd: root,
     logFile: join(logDir ?? join(stateDir, 'logs'), `${name}.log`),
     ...(cpus && { cpus }),
+    ...(cgroup && { cgroup }),
     stopSignal: 'SIGTERM',
     isReady: async () => (await statusOf(`http://127.0.0.1:${port}/readyz`)) === 200,
   });

@@ -48,6 +48,7 @@ export async function startPrivateRabbit(program: RabbitProgram, options: Rabbit
     cwd: data.dir,
     logFile,
     ...(options.cpus && { cpus: options.cpus }),
+    ...(options.cgroup && { cgroup: options.cgroup }),
     stopSignal: 'SIGTERM',
     guarded: true,
     prepare: async () => {

@@ -17,6 +17,8 @@ export interface RabbitOptions {
   readonly install?: boolean;
   /** Cores to run on, as for `taskset -c`. */
   readonly cpus?: string;
+  /** Control group to run in: its `cgroup.procs`. */
+  readonly cgroup?: string;
   readonly logFile?: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (line: string) => void;

@@ -34,6 +34,8 @@ export interface StackOptions {
   readonly envOf?: Readonly<Record<string, Env>>;
   /** Cores to run on, as for `taskset -c`: one list for all, or one by name. */
   readonly cpus?: string | Readonly<Record<string, string>> | undefined;
+  /** Control groups to run in, by name of the process: each one's `cgroup.procs`. */
+  readonly cgroups?: Readonly<Record<string, string>> | undefined;
   /** Folder of the log files; default `.twinstore/logs`. */
   readonly logDir?: string;
   /** Told the name of each process as it becomes ready. */
@@ -86,6 +88,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       port,
       env: { ...env[name], ...options.envOf?.[name] },
       cpus: typeof options.cpus === 'string' ? options.cpus : options.cpus?.[name],
+      cgroup: options.cgroups?.[name],
       ...(options.logDir && { logDir: options.logDir }),
     });
   }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,8 +12,8 @@ const logDir = mkdtempSync(join(tmpdir(), 'twinstore-processes-'));
 const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name);
 const started: Proc[] = [];
 
-async function tinyApp(env: Record<string, string> = {}): Promise<Proc> {
-  const proc = app({ app: 'tiny-app', port: await freePort(), env, main: fixture('app.ts'), logDir });
+async function tinyApp(env: Record<string, string> = {}, cgroup?: string): Promise<Proc> {
+  const proc = app({ app: 'tiny-app', port: await freePort(), env, main: fixture('app.ts'), logDir, cgroup });
   started.push(proc);
   return proc;
 }
@@ -47,6 +47,25 @@ describe('a started app', () => {
     delete process.env.POSTGRES_URL_OF_TEST;
     expect(env).toMatchObject({ GREETING: 'hello', PARENT_PIPE: '1' });
     expect(env).not.toHaveProperty('POSTGRES_URL_OF_TEST');
+  });
+
+  it('is put into its control group before it begins, at each start', async () => {
+    // Where there is none, a file will do: what counts is who is written there, and that it then runs all the same.
+    const cgroup = join(logDir, 'cgroup.procs');
+    const proc = await tinyApp({}, cgroup);
+    await proc.start();
+    expect(readFileSync(cgroup, 'utf8')).toBe(String(proc.pid));
+    await proc.kill();
+    await proc.start();
+    expect(readFileSync(cgroup, 'utf8')).toBe(String(proc.pid));
+    await proc.stop();
+    expect(proc.pid).toBeUndefined();
+  });
+
+  it('does not run outside a control group that cannot be had', async () => {
+    const proc = await tinyApp({}, join(logDir, 'absent', 'cgroup.procs'));
+    await expect(proc.start()).rejects.toThrow('cannot be put into its control group');
+    expect(await statusOf(`${proc.url}/readyz`)).toBeUndefined();
   });
 
   it('that cannot start fails in its own words', async () => {
