@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { poissonArrivals } from '../src/load/arrivals.ts';
 import {
   type CatalogItem,
+  HOT_PERCENT,
   isCheckout,
   journeyMix,
   planSessions,
@@ -103,5 +104,23 @@ describe('a plan of sessions', () => {
     const skus = planSessions(options).flatMap(({ steps }) => steps.flatMap(({ sku }) => sku ?? []));
     const scarce = skus.filter((sku) => Number(sku.slice(4)) % 2 === 1);
     expect(scarce.length / skus.length).toBeLessThan(0.3);
+  });
+
+  it('has one product that everybody wants and of which there is little', () => {
+    const hot = { ...catalog[1]!, available: 40 };
+    const withHot = [...catalog.slice(0, 1), hot, ...catalog.slice(2)];
+    const skus = planSessions({ ...options, catalog: withHot }).flatMap(({ steps }) =>
+      steps.flatMap(({ sku }) => sku ?? []),
+    );
+    const share = skus.filter((sku) => sku === hot.sku).length / skus.length;
+    expect(Math.abs(share - HOT_PERCENT / 100)).toBeLessThan(0.015);
+  });
+
+  it.each(requestKinds)('can be of "%s" alone, with what it takes before it', (only) => {
+    const sessions = planSessions({ ...options, only });
+    for (const { steps } of sessions) {
+      expect(steps.map(({ kind }) => kind)).toContain(only);
+      expect(steps.filter(({ kind }) => kind !== only).length).toBeLessThanOrEqual(2);
+    }
   });
 });

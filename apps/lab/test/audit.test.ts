@@ -37,6 +37,11 @@ describe('the audit of a trial', () => {
     expect(violations.join('\n')).toMatch(words);
   });
 
+  it('catches a store that loses a cart', async () => {
+    const { violations } = await audited('loses carts');
+    expect(violations.join('\n')).toMatch(/a cart holds 0 of SKU-\d+ where [1-9] should be/);
+  });
+
   it('catches a store that answers 202 and forgets', async () => {
     const { violations } = await audited('forgets orders', { decidesAfterMs: 100, waitsMs: 0 });
     expect(violations.join('\n')).toMatch(/was acknowledged and is gone/);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Cart, openApi, type Order, type Product, routes } from '@twinstore/contracts';
+import { type Behavior, type Cart, type Meta, openApi, type Order, type Product, routes } from '@twinstore/contracts';
 
 export interface FakeStore {
   /** Of the store, and of its payment provider. */
@@ -15,7 +15,8 @@ export interface FakeStore {
 
 export interface FakeStoreOptions {
   /** How it breaks its word. */
-  readonly fault?: 'charges twice' | 'forgets orders' | 'oversells' | 'keeps the money of a canceled order';
+  readonly fault?:
+    'charges twice' | 'forgets orders' | 'oversells' | 'keeps the money of a canceled order' | 'loses carts';
   /** Waits before each answer, in ms. */
   readonly delayMs?: () => number;
   /** Orders are decided so many ms after they were placed; without it, at once. */
@@ -70,6 +71,7 @@ export async function fakeStore(options: FakeStoreOptions = {}): Promise<FakeSto
     write(id, 'charge', 'captured', order.total);
     if (fault === 'charges twice') write(id, 'charge', 'captured', order.total);
     if (fault !== 'oversells') sell(order, 1);
+    carts.delete(entry.shopper);
     entry.order = { ...order, status: 'paid' };
   };
   const place = (shopper: string, token: string): Order => {
@@ -86,7 +88,6 @@ export async function fakeStore(options: FakeStoreOptions = {}): Promise<FakeSto
     const times = { createdAt: now(), updatedAt: now() };
     const order: Order = { id, status: 'pending', items: lines, total: subtotal, shippingAddress, ...times };
     orders.set(id, { order, shopper, isForgotten: fault === 'forgets orders' && orders.size % 3 === 0 });
-    carts.delete(shopper);
     if (decidesAfterMs === 0) decide(id, token);
     else setTimeout(() => decide(id, token), decidesAfterMs).unref();
     return orders.get(id)!.order;
@@ -106,13 +107,16 @@ export async function fakeStore(options: FakeStoreOptions = {}): Promise<FakeSto
     const [, , collection, id, verb] = path.split('/');
     await sleep(delayMs?.() ?? 0, undefined, { ref: false }); // a test does not wait for it at its end
     if (path === '/openapi.json') return respond(200, document);
+    if (path === '/api/meta') return respond(200, meta);
+    if (path === '/behavior') return respond(200, flawless);
     if (path === '/journal') return respond(200, { items: journal, nextCursor: null });
     if (collection === 'products' && id) return respond(200, products.get(id));
     if (collection === 'products') return respond(200, { items: [...products.values()], nextCursor: null });
     if (collection === 'cart' && method === 'PUT') {
       const who = shopper ?? randomUUID();
       const cart = carts.get(who) ?? new Map<string, number>();
-      carts.set(who, cart.set(verb!, Number(body['quantity'])));
+      const isLost = fault === 'loses carts' && asked.length % 2 === 1;
+      if (!isLost) carts.set(who, cart.set(verb!, Number(body['quantity'])));
       return respond(200, cartOf(who), shopper ? {} : { 'set-cookie': `sid=${who}; Path=/` });
     }
     if (collection === 'cart') return respond(200, cartOf(shopper!));
@@ -149,6 +153,14 @@ export async function fakeStore(options: FakeStoreOptions = {}): Promise<FakeSto
 type Respond = (status: number, body: unknown, headers?: Record<string, string>) => void;
 
 const document = openApi(Object.values(routes), { title: 'fake', version: '1', description: 'A store in memory' });
+
+const meta: Meta = { architecture: 'monolith', checkout: 'transaction', version: '1', instance: 'fake' };
+const flawless: Behavior = {
+  latencyMs: { p50: 0, p99: 0 },
+  declineRate: 0,
+  lostAnswerRate: 0,
+  unavailable: false,
+};
 
 async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
   let text = '';

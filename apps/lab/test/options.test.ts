@@ -1,35 +1,58 @@
 import { describe, expect, it } from '@jest/globals';
 import { Refusal } from '@twinstore/local';
-import { parseOptions } from '../src/run/options.ts';
-import { planTrials } from '../src/run/plan.ts';
+import { expectedMs, plans } from '../src/plans/index.ts';
+import type { Phase, Plan } from '../src/plans/plan.ts';
+import { parseRun } from '../src/run/options.ts';
+import { countTrials, scheduleStage } from '../src/run/schedule.ts';
+
+const phasesOf = (plan: Plan): readonly Phase[] => plan.stages.flatMap(({ phases }) => phases({ leastCapacity: 20 }));
 
 describe('options', () => {
   it('have defaults, and smaller ones for a smoke run', () => {
-    const [full, smoke] = [parseOptions([])!, parseOptions(['--smoke'])!];
-    expect(full.contenders).toEqual(['monolith', 'monolith-x2', 'orchestrated', 'direct', 'choreographed']);
-    expect(smoke.contenders).toEqual(full.contenders);
-    expect(smoke.blocks * smoke.windowMs).toBeLessThan(full.blocks * full.windowMs);
+    const [full, smoke] = [parseRun([])!, parseRun(['--smoke'])!];
+    expect(full.plan.name).toBe('compare');
+    const five = ['monolith', 'monolith-x2', 'orchestrated', 'direct', 'choreographed'];
+    expect(full.settings).toMatchObject({ contenders: five, budget: 'shared', carts: 'postgres' });
+    expect(smoke.settings.contenders).toEqual(five);
+    expect(expectedMs(smoke.plan)).toBeLessThan(expectedMs(full.plan) / 4);
   });
 
   it('are taken as given', () => {
-    const options = parseOptions(['--rate=2.5', '--duration', '4', '--blocks', '2', '--contenders', 'direct,monolith']);
-    expect(options).toMatchObject({ rate: 2.5, windowMs: 4_000, blocks: 2, contenders: ['direct', 'monolith'] });
+    const { plan, settings } = parseRun([
+      'styles',
+      '--rate=2.5',
+      '--seconds',
+      '4',
+      '--blocks',
+      '2',
+      '--contenders',
+      'direct,monolith-x4',
+    ])!;
+    expect(settings).toMatchObject({ blocks: 2, contenders: ['direct', 'monolith-x4'] });
+    expect(countTrials(plan, settings.contenders)).toBe(4);
+    for (const phase of phasesOf(plan)) {
+      if (phase.kind !== 'climb') expect(phase.rate).toBe(2.5);
+      if (phase.kind === 'fixed') expect(phase.seconds).toBe(4);
+    }
   });
 
-  it('leave it at help where that is asked for', () => expect(parseOptions(['--help'])).toBeUndefined());
+  it('leave it at help where that is asked for', () => expect(parseRun(['--help'])).toBeUndefined());
 
   it.each([
-    [['--rate', 'fast'], '--rate must be a number from 0.1 to 2000, got "fast".'],
-    [['--rate', ''], '--rate must be a number from 0.1 to 2000, got "".'],
+    [['--rate', 'fast'], '--rate must be a number from 0.1 to 5000, got "fast".'],
+    [['--rate', ''], '--rate must be a number from 0.1 to 5000, got "".'],
     [['--blocks', '1.5'], '--blocks must be a whole number from 1 to 100, got "1.5".'],
     [['--contenders', 'monolith,serverless'], 'separated by commas, got "serverless".'],
     [['--carts', 'redis'], '--carts must be postgres or mongodb, got "redis".'],
     [['--fast'], "Unknown option '--fast'; --help lists the options."],
-    [['monolith'], '--help lists the options.'],
+    [['--budget', 'all'], '--budget must be shared or split, got "all".'],
+    [['monolith'], 'There is no plan "monolith": use one of compare, quick, styles, hops, soak.'],
+    [['quick', 'soak'], 'One plan at a time: got "quick soak".'],
+    [['--url', 'monolith=ftp://here'], '--url takes'],
   ])('%j are refused in one sentence', (args, words) => {
     let message = '';
     try {
-      parseOptions(args);
+      parseRun(args);
     } catch (error) {
       if (error instanceof Refusal) message = error.message;
     }
@@ -38,11 +61,35 @@ describe('options', () => {
   });
 });
 
+describe('plans', () => {
+  it.each(Object.values(plans))('"$name" names its claims, and its phases have names of their own', (plan) => {
+    expect(plan.claims.length).toBeGreaterThan(0);
+    for (const claim of plan.claims) expect(claim).toMatch(/^C\d+$/);
+    const names = phasesOf(plan).flatMap((phase) => (phase.kind === 'fixed' ? [phase.name] : []));
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('take as long as they say on two cores: under an hour to compare, under 4 minutes for a quick look', () => {
+    expect(expectedMs(plans['compare']!)).toBeLessThan(60 * 60_000);
+    expect(expectedMs(plans['quick']!)).toBeLessThan(4 * 60_000);
+  });
+
+  it('never set a monolith of one thread alone against several processes, where they ask what the split costs', () => {
+    for (const name of ['compare', 'quick']) expect(plans[name]?.contenders).toContain('monolith-x2');
+  });
+
+  it('measure below the capacity that was found', () => {
+    const rates = plans['compare']!.stages[1]!.phases({ leastCapacity: 40 });
+    expect(rates.map((phase) => (phase.kind === 'climb' ? 0 : phase.rate))).toEqual([20, 20, 32]);
+  });
+});
+
 describe('the order of trials', () => {
   const contenders = ['monolith', 'orchestrated', 'direct'] as const;
+  const schedule = () => scheduleStage('order', { name: 'rates', blocks: 6, phases: () => [] }, contenders, 1);
 
   it('has every contender once in every block', () => {
-    const trials = planTrials('order', contenders, 6);
+    const trials = schedule();
     expect(trials.map(({ number }) => number)).toEqual(trials.map((_, index) => index + 1));
     for (let block = 1; block <= 6; block += 1) {
       const names = trials.filter((trial) => trial.block === block).map(({ contender }) => contender);
@@ -51,9 +98,9 @@ describe('the order of trials', () => {
   });
 
   it('differs from block to block, and is the same for the same seed', () => {
-    const trials = planTrials('order', contenders, 6);
+    const trials = schedule();
     const firsts = trials.filter(({ number }) => number % 3 === 1).map(({ contender }) => contender);
     expect(new Set(firsts).size).toBeGreaterThan(1);
-    expect(planTrials('order', contenders, 6)).toEqual(trials);
+    expect(schedule()).toEqual(trials);
   });
 });

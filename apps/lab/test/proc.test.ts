@@ -29,7 +29,7 @@ onLinux('what the system tells of processes', () => {
   });
 
   it('finds who descends from a process, and nobody else', () => {
-    const process = (pid: number, parent: number) => ({ pid, parent, cpuMs: 1 });
+    const process = (pid: number, parent: number) => ({ pid, parent, cpuMs: 1, rssBytes: 1 });
     const all = [process(1, 0), process(5, 1), process(3, 5), process(9, 3), process(7, 1)];
     expect(treeOf(5, all).map(({ pid }) => pid)).toEqual([5, 3, 9]);
     expect(treeOf(6, all)).toEqual([]);

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { closeConnections } from '@twinstore/conformance';
+import type { Phase } from '../src/plans/plan.ts';
+import type { Progress } from '../src/run/progress.ts';
 import { runTrial } from '../src/run/trial.ts';
 import { type FakeStore, fakeStore, type FakeStoreOptions } from './fake-store.ts';
 
@@ -7,16 +9,43 @@ const started: FakeStore[] = [];
 afterEach(() => Promise.all(started.splice(0).map((store) => store.close())));
 afterAll(closeConnections);
 
-const settings = { seed: 'trial', rate: 40, warmUpMs: 0, windowMs: 1_000 };
-const noMeter = { onWindow: () => {}, readMemory: async () => {}, result: async () => undefined };
+const load: Phase = { kind: 'fixed', name: 'load', rate: 25, seconds: 1 };
+const meter = () => ({
+  open: () => {},
+  close: () => {},
+  readMemory: async () => {},
+  result: async () => undefined,
+  sample: () => undefined,
+});
 
-async function trialOf(contender: string, block: number, options: FakeStoreOptions) {
+interface Changes extends FakeStoreOptions {
+  readonly phases?: readonly Phase[];
+  /** Called with how to kill the store, once the load goes on. */
+  readonly whileLoaded?: (die: (what: string) => void) => void;
+}
+
+async function trialOf(contender: string, block: number, { phases = [load], whileLoaded, ...options }: Changes) {
   const store = await fakeStore(options);
   started.push(store);
-  const running = { url: store.url, providerUrl: store.url, postgres: 'none', meter: noMeter };
-  const start = async () => ({ ...running, onDeath: () => {}, stop: async () => {} });
-  const trial = await runTrial({ contender, block, number: 1 }, settings, { start }, new AbortController().signal);
-  return { trial, asked: store.asked.toSorted() };
+  let die: (what: string) => void = () => {};
+  const start = async () => ({
+    url: store.url,
+    providerUrl: store.url,
+    postgres: 'none',
+    meter,
+    metricsOf: {},
+    onDeath: (listener: (what: string) => void) => void (die = listener),
+    stop: async () => {},
+  });
+  const told: Progress[] = [];
+  const tell = (progress: Progress) => {
+    told.push(progress);
+    if (progress.type === 'second') whileLoaded?.(die);
+  };
+  const spec = { contender, stage: 'test', block, number: 1 };
+  const { signal } = new AbortController();
+  const trial = await runTrial(spec, phases, { start }, { seed: 'trial', signal, tell });
+  return { trial, told, asked: store.asked.toSorted() };
 }
 
 describe('a trial', () => {
@@ -25,9 +54,42 @@ describe('a trial', () => {
     const events = await trialOf('by events', 1, { decidesAfterMs: 200 });
     const next = await trialOf('by calls', 2, {});
     expect(events.asked).toEqual(calls.asked);
-    expect(events.trial.planDigest).toBe(calls.trial.planDigest);
+    expect(events.trial.phases[0]!.planDigest).toBe(calls.trial.phases[0]!.planDigest);
     expect(next.asked).not.toEqual(calls.asked);
     const preferences = new Set(calls.asked.map((each) => each.replace(/^\S+ /, '')));
     expect(preferences).toEqual(new Set(['wait=0', 'no preference']));
+  });
+
+  it('is fine when it was carried through and the audit found nothing', async () => {
+    const { trial, told } = await trialOf('by calls', 1, {});
+    expect(trial).toMatchObject({ status: 'ok', reason: '', capacity: undefined, audit: { violations: [] } });
+    expect(trial.phases).toMatchObject([{ name: 'load', kind: 'fixed', status: 'ok', kept: undefined }]);
+    expect(new Set(told.map(({ type }) => type))).toEqual(new Set(['phase', 'second', 'phase-ended']));
+  });
+
+  it('shows its warm-up and counts it in nothing', async () => {
+    const phases: Phase[] = [{ kind: 'warm-up', rate: 20, seconds: 1 }, load];
+    const { trial } = await trialOf('by calls', 1, { phases });
+    expect(trial.phases.map(({ kind }) => kind)).toEqual(['warm-up', 'fixed']);
+    expect(trial.phases[0]!.measured.series.length).toBeGreaterThan(0);
+  });
+
+  it('fails with what the audit found', async () => {
+    const { trial } = await trialOf('by calls', 1, { fault: 'charges twice' });
+    expect(trial.status).toBe('failed');
+    expect(trial.reason).toMatch(/^the audit found: .*was charged 2 times/);
+    expect(trial.phases).toHaveLength(1);
+  }, 60_000);
+
+  it('fails with the reason, and keeps what was over, when a process of the contender dies', async () => {
+    const phases: Phase[] = [load, { kind: 'fixed', name: 'next', rate: 20, seconds: 3 }];
+    let seconds = 0;
+    const whileLoaded = (die: (what: string) => void) => {
+      seconds += 1;
+      if (seconds === 5) die('order-service ended in mid-trial (SIGKILL)');
+    };
+    const { trial } = await trialOf('by calls', 1, { phases, whileLoaded });
+    expect(trial).toMatchObject({ status: 'failed', reason: 'order-service ended in mid-trial (SIGKILL)' });
+    expect(trial.phases.map(({ name }) => name)).toEqual(['load']);
   });
 });

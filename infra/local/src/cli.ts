@@ -14,7 +14,8 @@ const commands: Record<string, (args: string[], signal: AbortSignal) => Promise<
   // Tests alone, for working on one package: no static checks, and no doors unless --doors.
   jest: (args, signal) =>
     test(['--no-checks', ...(args.includes('--doors') ? [] : ['--no-doors']), ...args], terminal, signal),
-  compare: lab('compare'),
+  lab: lab(),
+  compare: lab('run', 'compare'),
   'read-cost': lab('read-cost'),
   conformance: (args, signal) => conformance(args, signal),
   mutants: (args, signal) => mutants(args, signal),

@@ -6,12 +6,13 @@ import { Refusal } from './refusal.ts';
 import { run } from './run.ts';
 import { readSettings, testAdmin } from './settings.ts';
 
-/** `npm run compare` and its like: a command of the load lab, with its own arguments. */
+/** `npm run lab`, `npm run compare` and their like: a command of the load lab (or whichever the arguments name first),
+ *  with its own arguments. */
 export const lab =
-  (command: string) =>
+  (...command: readonly string[]) =>
   async (args: readonly string[], signal: AbortSignal): Promise<number> => {
     const main = join(root, 'apps', 'lab', 'src', 'main.ts');
-    return (await run(process.execPath, [main, command, ...args], { signal, visible: true })).code;
+    return (await run(process.execPath, [main, ...command, ...args], { signal, visible: true })).code;
   };
 
 /** `npm run mutants`: stores with a fault made on purpose, which conformance and the audit have to catch. */

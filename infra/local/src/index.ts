@@ -9,7 +9,7 @@ export {
 export type { Daemon } from './daemon.ts';
 export { dropMongoDatabase, findMongo, type Mongo, mongoDatabase, type MongoOptions } from './mongo.ts';
 export { root, stateDir } from './paths.ts';
-export { freePort } from './ports.ts';
+export { claimPort, freePort } from './ports.ts';
 export { findPostgres, type Postgres, type PostgresOptions } from './postgres.ts';
 export { app, type AppOptions, type Proc } from './processes.ts';
 export { deleteNamespace } from './rabbit-namespace.ts';

@@ -34,6 +34,13 @@ const schema = z.object({
   DIRECT_PORT: port(8082),
   CHOREOGRAPHED_PORT: port(8083),
   PROVIDER_PORT: port(8070),
+  LAB_PORT: port(8090),
+  /** Where the lab page listens, if not at 127.0.0.1 alone: whoever reaches it can put load on this machine. */
+  LAB_ADDRESS: z.string().optional(),
+  /** Front doors that the lab page links to: `NAME=URL`, with blanks between them. */
+  LAB_STORES: z.string().optional(),
+  /** Set by a parent that wants its children gone with it: the lab page stops when its standard input ends. */
+  PARENT_PIPE: z.enum(['0', '1'], 'must be 0 or 1').optional(),
   PROVIDER_URL: url('https?', 'http://localhost:8070').optional(),
   /** Stores that run already, for `compare`: `NAME=URL[,URL...]`, with blanks between them. */
   COMPARE_STORES: z.string().optional(),

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { findBacking } from './backing.ts';
 import { provisionDatabases, storeDatabases } from './databases.ts';
+import { labPage } from './lab-page.ts';
 import { seconds, table, type Terminal } from './lines.ts';
 import { mongoDatabase } from './mongo.ts';
 import { claimPort } from './ports.ts';
+import type { Proc } from './processes.ts';
 import { noteRabbitUrl } from './rabbit-url.ts';
 import { keptSecret } from './secrets.ts';
 import { appSettings, readSettings, type Settings } from './settings.ts';
@@ -11,7 +13,14 @@ import { type Door, type DoorName, doorsWith, type Stack, startStack } from './s
 import { takeStartLock } from './start-lock.ts';
 import { supervise } from './supervise.ts';
 
-const ports = ['MONOLITH_PORT', 'ORCHESTRATED_PORT', 'DIRECT_PORT', 'CHOREOGRAPHED_PORT', 'PROVIDER_PORT'] as const;
+const ports = [
+  'MONOLITH_PORT',
+  'ORCHESTRATED_PORT',
+  'DIRECT_PORT',
+  'CHOREOGRAPHED_PORT',
+  'PROVIDER_PORT',
+  'LAB_PORT',
+] as const;
 
 /** `npm start`: both stores with all they need, until `signal` is aborted.
  *  @throws Refusal  one sentence that says what to mend; nothing is left running */
@@ -68,14 +77,18 @@ async function withBacking(settings: Settings, terminal: Terminal, signal: Abort
       onProgress: (name) => terminal.say(`${name} (${seconds(began)})`),
       signal,
     });
+    const lab = labPage(settings, stack.doors);
+    await startLab(lab, stack, signal);
+    terminal.say(`${lab.name} (${seconds(began)})`);
     const servers = [postgres, mongo, rabbit].flatMap((found) =>
       'server' in found && found.server ? [found.server] : [],
     );
-    supervise([...servers, ...Object.values(stack.processes)], terminal, signal);
-    terminal.say(await welcome(stack));
+    supervise([...servers, ...Object.values(stack.processes), lab], terminal, signal);
+    terminal.say(await welcome(stack, lab.url));
     if (!signal.aborted) await once(signal, 'abort');
     terminal.say('Stopping.');
-    await stack.stop(6_000);
+    // A run that goes on has nothing to do with the stores that stop meanwhile: it has started its own.
+    await Promise.all([stack.stop(6_000), lab.stop()]);
   } finally {
     forgetUrl();
     await backing.stop();
@@ -91,16 +104,30 @@ const meaning: Record<DoorName, string> = {
   choreographed: 'microservices, checkout by events',
 };
 
-async function welcome({ doors, providerUrl }: Stack): Promise<string> {
+/** @throws Refusal  in its own words; nothing is left running */
+async function startLab(lab: Proc, stack: Stack, signal: AbortSignal): Promise<void> {
+  try {
+    await lab.start(signal);
+  } catch (error) {
+    await stack.stop(6_000);
+    throw error;
+  }
+}
+
+async function welcome({ doors, providerUrl }: Stack, labUrl: string): Promise<string> {
   const { name, url } = doors[0]!;
   const jar = `-b .twinstore/jar -c .twinstore/jar -H 'Content-Type: application/json'`;
   const address = { name: 'Ada', line1: '1 Main St', city: 'Springfield', postalCode: '12345', country: 'US' };
   const order = JSON.stringify({ paymentToken: 'tok_visa', shippingAddress: address });
   return [
     '',
-    table([...doors.map((door) => [meaning[door.name], door.url]), ['payment provider', providerUrl]]),
+    table([
+      ...doors.map((door) => [meaning[door.name], door.url]),
+      ['payment provider', providerUrl],
+      ['lab: compare them under load', labUrl],
+    ]),
     '',
-    `Try next, in another terminal, with the ${name} or any other of these addresses:`,
+    `Try next, in another terminal, with the ${name} or any other of these stores:`,
     `  curl '${url}/api/products?limit=3'`,
     `  curl ${jar} -X PUT -d '{"quantity":2}' ${url}/api/cart/items/${await someSku(doors[0]!)}`,
     `  curl ${jar} -H "Idempotency-Key: $(date +%s)" -d '${order}' ${url}/api/orders`,

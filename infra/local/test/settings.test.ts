@@ -10,6 +10,7 @@ describe('settings', () => {
       CHOREOGRAPHED_PORT: 8083,
       MESSAGE_NAMESPACE: 'twinstore',
       PROVIDER_PORT: 8070,
+      LAB_PORT: 8090,
     });
   });
 
@@ -26,6 +27,7 @@ describe('settings', () => {
       { RABBITMQ_URL: 'http://me:hush@db' },
       'RABBITMQ_URL must be a URL like amqp://guest:guest@localhost:5672, got "http://me:***@db".',
     ],
+    [{ LAB_PORT: '8080' }, 'MONOLITH_PORT and LAB_PORT are both 8080: give each a port of its own.'],
     [{ PROVIDER_PORT: '8081' }, 'ORCHESTRATED_PORT and PROVIDER_PORT are both 8081: give each a port of its own.'],
   ])('refuse %j in one sentence', (env, sentence) => {
     expect(() => readSettings(env)).toThrow(sentence);

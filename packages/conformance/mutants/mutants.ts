@@ -67,6 +67,20 @@ export const mutants: readonly Mutant[] = [
     behaviors: ['rejects an order paid with tok_declined, frees the stock and leaves the cart alone'],
   },
   {
+    name: 'acknowledges the second line of a cart and loses it',
+    patches: [
+      {
+        file: 'packages/cart/src/application/carts.ts',
+        find: 'const changed = await store.set(shopper, sku, quantity);',
+        replace: `const had = await store.read(shopper);
+      const changed = had.lines.length === 0
+        ? await store.set(shopper, sku, quantity)
+        : ok({ lines: [...had.lines, { sku, quantity }], version: had.version + 1 });`,
+      },
+    ],
+    behaviors: ['shows lines, line totals, subtotal and count'],
+  },
+  {
     name: 'ignores the idempotency key',
     patches: [{ file: orderRoutes, find: "key: headers['idempotency-key'],", replace: 'key: String(Math.random()),' }],
     behaviors: ['gives the same order when it is sent twice', 'gives a rejected order again'],

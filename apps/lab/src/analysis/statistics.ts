@@ -50,4 +50,13 @@ export function ratio(
   return ratios.length === 0 ? undefined : estimate(ratios, random);
 }
 
+/** Fewer fresh starts than this cannot tell chance from a difference. */
+export const ENOUGH_BLOCKS = 4;
+/** A difference smaller than this is not named, however narrow its interval: the rig itself is not truer than that. */
+export const SMALLEST_DIFFERENCE = 0.03;
+
+/** Whether a ratio may be called a difference. */
+export const isDifference = ({ median, low, high, trials }: Estimate): boolean =>
+  trials >= ENOUGH_BLOCKS && (low > 1 || high < 1) && Math.abs(median - 1) >= SMALLEST_DIFFERENCE;
+
 const drawn = (values: readonly number[], random: Random) => values[Math.floor(random.next() * values.length)]!;

@@ -1,6 +1,6 @@
 import { openConnections } from './connections.ts';
 import { type SessionPlan, TICK_MS } from './journeys.ts';
-import { type Buyer, type Measured, startMeasuring } from './measures.ts';
+import { type Buyer, type Measured, type SeriesPoint, startMeasuring } from './measures.ts';
 import { runSession } from './session.ts';
 import { startWheel } from './wheel.ts';
 
@@ -19,12 +19,14 @@ export interface Load {
   readonly timeoutMs: number;
   /** Called as the window opens and closes, for whoever reads CPU clocks; quick, since the load goes on. */
   readonly onWindow?: () => void;
+  /** Called once a second, from the start of the load to the end of the window, with what the second was like. */
+  readonly onSecond?: (point: SeriesPoint) => void;
   readonly signal?: AbortSignal;
 }
 
 export interface Generated {
   readonly measured: Measured;
-  /** Every session that sent an order, of the warm-up too, and also where no answer came. */
+  /** Every session that changed something, of the warm-up too, and also where no answer came. */
   readonly buyers: readonly Buyer[];
 }
 
@@ -67,6 +69,12 @@ export async function generate(load: Load): Promise<Generated> {
         isOver.arrivals = true;
         finishIfDone();
       });
+      for (let second = 1; second * 1000 <= endMs; second += 1) {
+        wheel.at(second * 1000, () => {
+          const point = measuring.endSecond();
+          load.onSecond?.(point);
+        });
+      }
       wheel.at(endMs + drainMs, resolve);
       for (const plan of sessions) {
         wheel.at(plan.arrivalMs, () => {
@@ -87,7 +95,7 @@ export async function generate(load: Load): Promise<Generated> {
     return { measured, buyers };
   } finally {
     wheel.stop();
-    await connections.close();
+    connections.close();
   }
 }
 

@@ -34,6 +34,15 @@ export const thinkMs = { floor: 50, mean: 150 } as const;
 /** Exponent of Zipf's law for the products; about 1 is what shops and libraries see. */
 export const ZIPF_EXPONENT = 0.9;
 
+/** Of 100 products put in carts, so many are the one that everybody wants and of which there is little: its row in the
+ *  stock is fought for, and once it is sold out its buyers are refused. */
+export const HOT_PERCENT = 2;
+/** `Little`, in units. */
+const HOT_STOCK = { least: 10, most: 60 };
+
+/** How often the cart is read in a session of nothing else, so that putting something in it hardly counts. */
+const CARTS_READ = 20;
+
 /** Starts are planned on a grid of so many ms, which is finer than anything measured here: the generator then wakes up
  *  once for all that start together, and yet nothing starts late. */
 export const TICK_MS = 2;
@@ -47,13 +56,14 @@ export interface Step {
   readonly path: string;
   readonly body?: string;
   readonly prefer?: 'wait=0';
-  /** The product that it puts in the cart. */
+  /** The product that it puts in the cart, and how many. */
   readonly sku?: string;
+  readonly quantity?: number;
 }
 
 export interface SessionPlan {
   readonly index: number;
-  readonly journey: Journey;
+  readonly journey: Journey | RequestKind;
   /** Intended start of its first step, in ms from the start of the trial. */
   readonly arrivalMs: number;
   readonly steps: readonly Step[];
@@ -74,20 +84,39 @@ export interface PlanOptions {
   /** Sessions per second. */
   readonly rate: number;
   readonly durationMs: number;
+  /** In place of the journeys: sessions of this one kind of request, with what it takes before it. */
+  readonly only?: RequestKind | undefined;
 }
 
 /** Plans every session of a trial beforehand, down to the last click: the same seed and catalog give the same plan,
  *  whoever is asked to serve it. */
-export function planSessions({ seed, catalog, rate, durationMs }: PlanOptions): SessionPlan[] {
+export function planSessions({ seed, catalog, rate, durationMs, only }: PlanOptions): SessionPlan[] {
   const choices = randomOf(`${seed}/choices`);
   const shelf = popular(choices, catalog);
+  const hot = shelf.find(({ available }) => available >= HOT_STOCK.least && available <= HOT_STOCK.most);
   const rank = zipf(shelf.length, ZIPF_EXPONENT);
-  const patience = randomOf(`${seed}/patience`);
-  const product = () => shelf[rank(choices)]!;
+  const draw: Draw = {
+    choices,
+    patience: randomOf(`${seed}/patience`),
+    product: () => shelf[rank(choices)]!,
+    wanted: () => (hot && choices.next() * 100 < HOT_PERCENT ? hot : shelf[rank(choices)]!),
+  };
   return poissonArrivals(randomOf(`${seed}/arrivals`), rate, durationMs).map((arrivalMs, index) => {
-    const journey = weighted(choices, journeyMix);
-    return { index, journey, arrivalMs: onGrid(arrivalMs), steps: steps(journey, choices, patience, product) };
+    const journey = only ?? weighted(choices, journeyMix);
+    const steps = only ? stepsToOnly(only, draw) : stepsOf(journey as Journey, draw);
+    return { index, journey, arrivalMs: onGrid(arrivalMs), steps };
   });
+}
+
+/** Where a plan's choices come from. */
+interface Draw {
+  readonly choices: Random;
+  /** Whether a checkout waits for its outcome. */
+  readonly patience: Random;
+  /** To look at. */
+  product(): CatalogItem;
+  /** To put in a cart. */
+  wanted(): CatalogItem;
 }
 
 const onGrid = (ms: number) => Math.round(ms / TICK_MS) * TICK_MS;
@@ -100,7 +129,8 @@ function popular(random: Random, catalog: readonly CatalogItem[]): CatalogItem[]
   return [...mixed.filter(isStocked), ...mixed.filter((item) => !isStocked(item))];
 }
 
-function steps(journey: Journey, random: Random, patience: Random, product: () => CatalogItem): Step[] {
+/** What makes one step after the other. */
+function stepMaker({ choices: random, patience, product, wanted }: Draw) {
   const step = (kind: RequestKind, method: Step['method'], path: string, body?: unknown): Step => ({
     kind,
     method,
@@ -109,25 +139,38 @@ function steps(journey: Journey, random: Random, patience: Random, product: () =
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   const catalogPage = (query: string) => `${routes.listProducts.path}?${query}`;
-  const front = () => step('list', 'GET', catalogPage('limit=20'));
-  const shelf = () => step('list', 'GET', catalogPage(`limit=20&sort=price&category=${product().category}`));
-  const search = () => step('search', 'GET', catalogPage(`limit=20&q=${encodeURIComponent(wordOf(product().name))}`));
   const look = (sku = product().sku) => step('product', 'GET', fillPath(routes.getProduct.path, { sku }));
-  const take = () => {
-    const { sku } = product();
+  const put = (sku: string): Step => {
+    const quantity = between(random, 1, 2);
     const path = fillPath(routes.putCartItem.path, { sku });
-    return [look(sku), { ...step('put-item', 'PUT', path, { quantity: between(random, 1, 2) }), sku }];
+    return { ...step('put-item', 'PUT', path, { quantity }), sku, quantity };
   };
-  const fill = () => Array.from({ length: between(random, 1, 3) }, take).flat();
-  const cart = () => step('cart', 'GET', routes.getCart.path);
+  const take = () => {
+    const { sku } = wanted();
+    return [look(sku), put(sku)];
+  };
   const order = (kind: RequestKind, paymentToken = 'tok_visa') =>
     step(kind, 'POST', routes.placeOrder.path, { paymentToken, shippingAddress });
-  const orderOrAccept = (paymentToken?: string): Step =>
-    patience.next() * 100 < ACCEPTED_PERCENT
-      ? { ...order('order-accepted', paymentToken), prefer: 'wait=0' }
-      : order('order-confirmed', paymentToken);
-  const orderPage = () => step('get-order', 'GET', routes.getOrder.path);
+  return {
+    front: () => step('list', 'GET', catalogPage('limit=20')),
+    shelf: () => step('list', 'GET', catalogPage(`limit=20&sort=price&category=${product().category}`)),
+    search: () => step('search', 'GET', catalogPage(`limit=20&q=${encodeURIComponent(wordOf(product().name))}`)),
+    look,
+    put: () => put(product().sku),
+    fill: () => Array.from({ length: between(random, 1, 3) }, take).flat(),
+    cart: () => step('cart', 'GET', routes.getCart.path),
+    order,
+    orderOrAccept: (paymentToken?: string): Step =>
+      patience.next() * 100 < ACCEPTED_PERCENT
+        ? { ...order('order-accepted', paymentToken), prefer: 'wait=0' }
+        : order('order-confirmed', paymentToken),
+    orderPage: () => step('get-order', 'GET', routes.getOrder.path),
+    cancel: () => step('cancel', 'POST', routes.cancelOrder.path),
+  };
+}
 
+function stepsOf(journey: Journey, draw: Draw): Step[] {
+  const { front, shelf, search, look, fill, cart, order, orderOrAccept, orderPage, cancel } = stepMaker(draw);
   switch (journey) {
     case 'browse':
       return [front(), look(), shelf(), look(), search(), look()];
@@ -138,14 +181,32 @@ function steps(journey: Journey, random: Random, patience: Random, product: () =
     case 'declined':
       return [front(), ...fill(), cart(), orderOrAccept('tok_declined'), orderPage()];
     case 'cancel':
-      return [
-        front(),
-        ...fill(),
-        cart(),
-        order('order-confirmed'),
-        orderPage(),
-        step('cancel', 'POST', routes.cancelOrder.path),
-      ];
+      return [front(), ...fill(), cart(), order('order-confirmed'), orderPage(), cancel()];
+  }
+}
+
+function stepsToOnly(kind: RequestKind, draw: Draw): Step[] {
+  const { front, search, look, put, cart, order, orderPage, cancel } = stepMaker(draw);
+  const bought = () => [put(), order('order-confirmed')];
+  switch (kind) {
+    case 'list':
+      return [front()];
+    case 'search':
+      return [search()];
+    case 'product':
+      return [look()];
+    case 'put-item':
+      return [put()];
+    case 'cart':
+      return [put(), ...Array.from({ length: CARTS_READ }, cart)];
+    case 'order-accepted':
+      return [put(), { ...order(kind), prefer: 'wait=0' }, orderPage()];
+    case 'order-confirmed':
+      return bought();
+    case 'get-order':
+      return [...bought(), orderPage()];
+    case 'cancel':
+      return [...bought(), cancel()];
   }
 }
 

@@ -1,12 +1,27 @@
 import { type Latencies, latencies, type LatencySummary } from './histogram.ts';
 import { type RequestKind, requestKinds } from './journeys.ts';
 
-/** A session that went as far as to order: what an audit has to know of it. */
+/** A session that changed something: what an audit has to know of it. */
 export interface Buyer {
   /** Its `sid` cookie, as sent. */
   readonly cookie: string;
+  /** Whether it sent an order. */
+  readonly hasOrdered: boolean;
   /** The order that the store acknowledged, if it did. */
   readonly orderId: string | undefined;
+  /** Quantities by SKU, as put in the cart and acknowledged; undefined where an answer did not come, and so nobody can
+   *  know. */
+  readonly cart: Readonly<Record<string, number>> | undefined;
+}
+
+/** One second of a load, by when the answers came. Latencies in ms from the intended start; undefined without answers. */
+export interface SeriesPoint {
+  /** From the start of the load: 0 is the first second. */
+  readonly second: number;
+  readonly answered: number;
+  readonly failed: number;
+  readonly p50: number | undefined;
+  readonly p99: number | undefined;
 }
 
 /** What the generator saw. Latencies are of requests whose intended start lies in the window; counts `in the window`
@@ -45,20 +60,16 @@ export interface Measured {
     /** By status, rejections by reason. */
     readonly orders: Readonly<Record<string, number>>;
   };
+  /** Second by second, from the start of the load to the end of the window: what came before the window included. */
+  readonly series: readonly SeriesPoint[];
   /** The most sessions at a time, and connections. */
   readonly peakSessions: number;
   readonly connections: number;
 }
 
-/** Of one request, in ms from the start of the trial. */
-export interface Times {
-  readonly intendedMs: number;
-  readonly sentMs: number;
-  readonly answeredMs: number;
-}
-
 /** Collects what happens during one trial. */
 export function startMeasuring(isInWindow: (intendedMs: number) => boolean) {
+  const { seen, series, endSecond } = bySecond();
   const kinds = Object.fromEntries(requestKinds.map((kind) => [kind, latencies()])) as Record<RequestKind, Latencies>;
   const [overall, fromSent, lateness] = [latencies(), latencies(), latencies()];
   const errors: Record<string, number> = {};
@@ -75,14 +86,18 @@ export function startMeasuring(isInWindow: (intendedMs: number) => boolean) {
     sent(intendedMs: number, lateMs: number) {
       if (isInWindow(intendedMs)) lateness.record(lateMs);
     },
-    answered(kind: RequestKind, status: number, { intendedMs, sentMs, answeredMs }: Times) {
+    /** Times in ms from the start of the trial. */
+    answered(kind: RequestKind, status: number, intendedMs: number, sentMs: number, answeredMs: number) {
+      // The wheel may have sent it up to a ms early: then what counts is when it was sent.
+      const latencyMs = answeredMs - Math.min(intendedMs, sentMs);
       if (isOpen()) counts.answers += 1;
+      seen.latencies.push(latencyMs);
       if (!isInWindow(intendedMs)) return;
       counts.answered += 1;
-      overall.record(answeredMs - intendedMs);
+      overall.record(latencyMs);
       fromSent.record(answeredMs - sentMs);
       if (kind === 'order-confirmed' && status !== 201) checkouts.notConfirmedInTime += 1;
-      else kinds[kind].record(answeredMs - intendedMs);
+      else kinds[kind].record(latencyMs);
       if (kind === 'order-accepted' && status === 201) checkouts.acceptedWithOutcome += 1;
     },
     lookedAgain: () => void (checkouts.looksAgain += 1),
@@ -92,6 +107,7 @@ export function startMeasuring(isInWindow: (intendedMs: number) => boolean) {
     failed(kind: RequestKind, intendedMs: number, what: string) {
       const name = `${kind}: ${what}`;
       errors[name] = (errors[name] ?? 0) + 1;
+      seen.failed += 1;
       if (isInWindow(intendedMs)) counts.failed += 1;
     },
     notApplicable(intendedMs: number) {
@@ -112,9 +128,32 @@ export function startMeasuring(isInWindow: (intendedMs: number) => boolean) {
         notApplicable,
         errors,
         window: { ms: (closedAt ?? performance.now()) - (openedAt ?? performance.now()), answers, orders },
+        series,
         peakSessions,
         connections,
       };
+    },
+    /** Once a second; answers what the second was like. */
+    endSecond,
+  };
+}
+
+/** Collects what is seen of the second that goes on. */
+function bySecond() {
+  const seen = { latencies: [] as number[], failed: 0 };
+  const series: SeriesPoint[] = [];
+  return {
+    seen,
+    series,
+    endSecond(): SeriesPoint {
+      const sorted = Float64Array.from(seen.latencies).sort();
+      const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+      const { failed } = seen;
+      const point = { second: series.length, answered: sorted.length, failed, p50: at(0.5), p99: at(0.99) };
+      series.push(point);
+      seen.latencies.length = 0;
+      seen.failed = 0;
+      return point;
     },
   };
 }

@@ -8,7 +8,7 @@ export interface SessionContext {
   readonly wheel: Wheel;
   readonly connections: Connections;
   readonly measuring: Measuring;
-  /** Who orders is written down here. */
+  /** Who changes something is written down here. */
   readonly buyers: Buyer[];
   /** Tells this trial's idempotency keys from those of others. */
   readonly name: string;
@@ -25,56 +25,79 @@ export function runSession(plan: SessionPlan, context: SessionContext): void {
   const { wheel, connections, measuring } = context;
   let cookie: string | undefined;
   let order: Order | undefined;
+  /** What she did; on the audit's list from the moment that the store knows her. */
+  let herself: Mutable<Buyer> | undefined;
 
-  const headersOf = (step: Step): Record<string, string> => ({
-    ...(cookie !== undefined && { cookie }),
-    ...(step.body !== undefined && { 'content-type': 'application/json' }),
-    ...(isCheckout(step.kind) && { 'idempotency-key': `${context.name}-${plan.index}` }),
-    ...(step.prefer && { prefer: step.prefer }),
-  });
+  const headersOf = (step: Step): Record<string, string> => {
+    const headers: Record<string, string> = {};
+    if (cookie !== undefined) headers['cookie'] = cookie;
+    if (step.body !== undefined) headers['content-type'] = 'application/json';
+    if (isCheckout(step.kind)) headers['idempotency-key'] = `${context.name}-${plan.index}`;
+    if (step.prefer) headers['prefer'] = step.prefer;
+    return headers;
+  };
 
-  const play = (index: number, intendedMs: number, possibleMs: number): void => {
-    const step = plan.steps[index]!;
-    const goOn = (nowMs: number): void => {
-      const next = plan.steps[index + 1];
-      if (!next) return context.ended();
-      const nextMs = intendedMs + next.thinkMs;
-      if (nextMs <= nowMs) return play(index + 1, nextMs, nowMs);
-      wheel.at(nextMs, () => play(index + 1, nextMs, nextMs));
-    };
-    const fail = (what: string) => {
-      measuring.failed(step.kind, intendedMs, what);
-      context.ended();
-    };
+  // What the step being played needs to know, since there is one at a time: a handful of closures for each click of
+  // thousands of sessions cost the generator more than the click does.
+  let index = 0;
+  let step = plan.steps[0]!;
+  let intendedMs = plan.arrivalMs;
+  let [sentMs, answeredMs] = [0, 0];
+  let showsOrder = false;
+  let cartBefore: Buyer['cart'];
+
+  const goOn = (nowMs: number): void => {
+    const next = plan.steps[(index += 1)];
+    if (!next) return context.ended();
+    step = next;
+    intendedMs += next.thinkMs;
+    if (intendedMs <= nowMs) play(nowMs);
+    else wheel.at(intendedMs, playOnTime);
+  };
+  const fail = (what: string) => {
+    measuring.failed(step.kind, intendedMs, what);
+    context.ended();
+  };
+  const playOnTime = () => play(intendedMs);
+  const play = (possibleMs: number): void => {
     if (step.kind === 'cancel' && order?.status !== 'paid') {
       measuring.notApplicable(intendedMs);
       return goOn(wheel.now());
     }
-    const sentMs = wheel.now();
+    sentMs = wheel.now();
     measuring.sent(intendedMs, sentMs - possibleMs);
-    const showsOrder = isCheckout(step.kind) || (step.kind === 'get-order' && order?.status === 'pending');
+    showsOrder = isCheckout(step.kind) || (step.kind === 'get-order' && order?.status === 'pending');
     const path = order ? fillPath(step.path, { id: order.id }) : step.path;
-    const call = { method: step.method, path, headers: headersOf(step), body: step.body };
-    connections.send({ ...call, keepBody: showsOrder }, (failure, answer) => {
-      const times = { intendedMs, sentMs, answeredMs: wheel.now() };
-      cookie = answer.sid ?? cookie;
-      const seen = showsOrder ? readOrder(answer) : undefined;
-      if (isCheckout(step.kind) && cookie !== undefined) context.buyers.push({ cookie, orderId: seen?.id });
-      if (failure) return fail(nameOf(failure));
-      if (!isExpected(step, answer.status)) return fail(`answered ${answer.status}`);
-      const succeed = () => {
-        measuring.answered(step.kind, answer.status, times);
-        goOn(wheel.now());
-      };
-      if (!showsOrder) return succeed();
-      if (!seen) return fail('answered what is not an order');
-      order = seen;
-      if (seen.status !== 'pending') measuring.decided(seen.reason ?? seen.status);
-      // Who was promised an order goes on at once; whether the promise is kept is seen on the order's page, which is the
-      // next step of every journey that buys, so that no contender is asked more often than another to find out.
-      if (seen.status !== 'pending' || isCheckout(step.kind)) return succeed();
-      lookAgain(seen, times.answeredMs, (what) => (what === undefined ? succeed() : fail(what)));
-    });
+    // The answer may never come, and what was asked for may be done all the same.
+    cartBefore = herself ? herself.cart : {};
+    if (herself && step.sku !== undefined) herself.cart = undefined;
+    if (herself && isCheckout(step.kind)) herself.hasOrdered = true;
+    const { method, body } = step;
+    connections.send({ method, path, headers: headersOf(step), body, keepBody: showsOrder }, takeAnswer);
+  };
+  const takeAnswer = (failure: Error | undefined, answer: CallAnswer): void => {
+    answeredMs = wheel.now();
+    if (answer.sid !== undefined) cookie = answer.sid;
+    if (cookie !== undefined && !herself) {
+      context.buyers.push((herself = { cookie, hasOrdered: false, orderId: undefined, cart: {} }));
+    }
+    const seen = showsOrder ? readOrder(answer) : undefined;
+    if (herself && step.sku !== undefined) herself.cart = cartBefore && changed(cartBefore, step, answer.status);
+    if (herself && isCheckout(step.kind)) herself.orderId = seen?.id;
+    if (failure) return fail(nameOf(failure));
+    if (!isExpected(step, answer.status)) return fail(`answered ${answer.status}`);
+    if (!showsOrder) return succeed(answer.status);
+    if (!seen) return fail('answered what is not an order');
+    order = seen;
+    if (seen.status !== 'pending') measuring.decided(seen.reason ?? seen.status);
+    // Who was promised an order goes on at once; whether the promise is kept is seen on the order's page, which is the
+    // next step of every journey that buys, so that no contender is asked more often than another to find out.
+    if (seen.status !== 'pending' || isCheckout(step.kind)) return succeed(answer.status);
+    lookAgain(seen, answeredMs, (what) => (what === undefined ? succeed(answer.status) : fail(what)));
+  };
+  const succeed = (status: number) => {
+    measuring.answered(step.kind, status, intendedMs, sentMs, answeredMs);
+    goOn(wheel.now());
   };
 
   /** Calls back, once the order is not pending any more, or with why that could not be seen. */
@@ -96,7 +119,13 @@ export function runSession(plan: SessionPlan, context: SessionContext): void {
     });
   };
 
-  play(0, plan.arrivalMs, plan.arrivalMs);
+  playOnTime();
+}
+
+/** A cart after a step that set a line of it. Without an answer, or with one that something broke, nobody can know. */
+function changed(cart: NonNullable<Buyer['cart']>, { sku, quantity }: Step, status: number): Buyer['cart'] {
+  if (status === 200) return { ...cart, [sku!]: quantity! };
+  return status === 0 || status >= 500 ? undefined : cart;
 }
 
 const isExpected = (step: Step, status: number) =>
@@ -110,6 +139,8 @@ function readOrder({ status, body }: CallAnswer): Order | undefined {
     return undefined; // told as an error of this request
   }
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A short name for a failed connection, so that a thousand of them are one line. */
 function nameOf(failure: Error): string {

@@ -6,6 +6,8 @@ export interface ProcessUse {
   readonly parent: number;
   /** User and system time in ms since it began, with that of children that have ended. */
   readonly cpuMs: number;
+  /** What of it lies in memory now; a page that it shares with others is in each one's number. */
+  readonly rssBytes: number;
 }
 
 /** In bytes. Summed over processes, RSS counts a shared page once per process; PSS divides it among those who share,
@@ -25,6 +27,8 @@ export interface CoreTime {
 
 /** The unit of times in /proc: 1/100 s on every Linux that Node runs on. */
 const MS_PER_TICK = 10;
+/** Nearly everywhere; a sample's RSS alone depends on it. */
+const PAGE_BYTES = 4096;
 
 /** Whether this machine tells what processes use. */
 export const canReadProcesses = (): boolean => existsSync('/proc/self/stat');
@@ -36,9 +40,16 @@ export function readProcesses(): ProcessUse[] {
     const stat = readOrGone(`/proc/${name}/stat`);
     // The command stands in parentheses and may itself hold spaces and parentheses.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (fields.length < 15) return [];
+    if (fields.length < 22) return [];
     const ticks = [11, 12, 13, 14].reduce((sum, field) => sum + Number(fields[field]), 0);
-    return [{ pid: Number(name), parent: Number(fields[1]), cpuMs: ticks * MS_PER_TICK }];
+    return [
+      {
+        pid: Number(name),
+        parent: Number(fields[1]),
+        cpuMs: ticks * MS_PER_TICK,
+        rssBytes: Number(fields[21]) * PAGE_BYTES,
+      },
+    ];
   });
 }
 

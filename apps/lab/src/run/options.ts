@@ -1,96 +1,110 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { Refusal } from '@twinstore/local';
-import { contenderNames } from '../stage/contenders.ts';
-import { parseStore, type RunningStore } from '../stage/running-stores.ts';
+import { adapted } from '../plans/adapt.ts';
+import { expectedMs, plans } from '../plans/index.ts';
+import type { Plan } from '../plans/plan.ts';
+import { contenderNames, isContender } from '../stage/contenders.ts';
+import { parseStore } from '../stage/running-stores.ts';
+import type { RunSettings } from './model.ts';
+import { duration } from './schedule.ts';
 
-export interface CompareOptions {
-  /** Sessions per second. */
-  readonly rate: number;
-  readonly warmUpMs: number;
-  /** Length of the measured window. */
-  readonly windowMs: number;
-  readonly blocks: number;
-  readonly contenders: readonly string[];
-  /** Stores that run already; none: contenders are started afresh. */
-  readonly stores: readonly RunningStore[];
-  readonly seed: string;
-  /** File for the JSON; undefined: one named after the time, in `.twinstore/results`. */
+export interface RunOptions {
+  /** As wished. */
+  readonly plan: Plan;
+  readonly settings: RunSettings;
+  /** Folder for the results; undefined: one of its own. */
   readonly out: string | undefined;
-  readonly carts: 'postgres' | 'mongodb';
-  readonly smoke: boolean;
+  /** Progress goes to standard output as JSON, a line for each. */
+  readonly progressJson: boolean;
 }
 
-const defaults = { rate: 15, duration: 10, warmUp: 5, blocks: 5 };
-const smokeDefaults = { rate: 5, duration: 3, warmUp: 1, blocks: 1 };
+const planLines = Object.values(plans).map(
+  (plan) => `  ${plan.name.padEnd(9)} ${plan.title} (${duration(Math.round(expectedMs(plan) / 60_000) * 60_000)})`,
+);
 
-export const usage = `Usage: npm run compare -- [options]
+export const runUsage = `Usage: npm run lab -- run [PLAN] [options]        (npm run compare is: run compare)
 
-Loads each contender with the same shopper sessions, in turn and several times, and compares
-throughput, latency, CPU time and memory. Stock, money and orders are audited after each trial.
+Loads each contender with the same shopper sessions, in turn and several times, audits stock, money, orders and carts
+after each trial, and leaves a report. Plans, and how long they take:
 
-  --contenders LIST  ${contenderNames.join(',')} (all of them)
-  --rate N           sessions that arrive per second, 7 to 8 requests each (${defaults.rate})
-  --duration S       measured seconds per trial (${defaults.duration})
-  --warm-up S        seconds of the same load before, not measured (${defaults.warmUp})
-  --blocks N         how often each contender is started afresh and measured (${defaults.blocks})
+${planLines.join('\n')}
+
+  --contenders LIST  names, with commas between them: ${contenderNames.join(', ')}, monolith-x4, ...
+  --blocks N         how often each contender is started afresh and measured
+  --budget KIND      shared: one pool of cores for all that a contender consists of; split: a fixed part for each (shared)
   --carts KIND       where the microservices keep carts: postgres or mongodb (postgres)
-  --url NAME=URL[,URL...]
+  --rate N           sessions that arrive per second at every fixed rate, 7 to 8 requests each
+  --seconds S        length of the measured window of every fixed rate, in whole seconds
+  --warm-up S        length of every warm-up, in whole seconds
+  --url [NAME=]URL[,URL...]
                      a store that runs already, and the services behind it; once for each store. None is then
                      started here, the payment provider is PROVIDER_URL, and nobody else may shop meanwhile
   --seed TEXT        decides all that is random (a new one each time)
-  --out FILE         where the results go as JSON (.twinstore/results/<time>.json)
+  --out FOLDER       where report.html, report.md and results.json go (.twinstore/results/<time>-<plan>)
   --smoke            a short run that shows that everything works, and measures next to nothing
+  --progress-json    a line of JSON for each step, for programs
   --help             this text
 
-Exit code: 0 fine, 1 an audit found a violation or a contender failed, 2 a wrong option.
+Ctrl-C ends it, with a report of what was finished by then.
+Exit code: 0 fine, 1 an audit found a violation or a contender failed, 2 it cannot be done as asked, 130 stopped.
 `;
 
-/** Parses the command line. `undefined`: help was asked for. `runningStores`: what to compare where it names none.
- *
+/** Parses the arguments of \`run\`. \`undefined\`: help was asked for. \`runningStores\`: what to compare where none is named.
  *  @throws Refusal  a sentence that names the option and what it takes */
-export function parseOptions(
-  args: readonly string[],
-  runningStores: readonly string[] = [],
-): CompareOptions | undefined {
-  const values = parsed(args);
+export function parseRun(args: readonly string[], runningStores: readonly string[] = []): RunOptions | undefined {
+  const { values, positionals } = parsed(args);
   if (values.help) return undefined;
-  const stores = (values.url ?? runningStores).map(parseStore);
-  const byDefault = values.smoke ? smokeDefaults : defaults;
-  return {
-    rate: number('rate', values.rate, byDefault.rate, 0.1, 2000),
-    windowMs: number('duration', values.duration, byDefault.duration, 1, 3600) * 1000,
-    warmUpMs: number('warm-up', values['warm-up'], byDefault.warmUp, 0, 600) * 1000,
-    blocks: wholeNumber('blocks', values.blocks, byDefault.blocks, 1, 100),
-    contenders: chosen(values.contenders, stores.length > 0 ? stores.map(({ name }) => name) : contenderNames),
-    stores,
-    seed: values.seed ?? String(randomInt(1_000_000)),
-    out: values.out,
-    carts: carts(values.carts),
+  const [name = 'compare', ...others] = positionals;
+  if (others.length > 0) throw new Refusal(`One plan at a time: got "${positionals.join(' ')}".`);
+  const plan = plans[name];
+  if (!plan) throw new Refusal(`There is no plan "${name}": use one of ${Object.keys(plans).join(', ')}.`);
+  const wishes = {
+    blocks: given(values.blocks, (text) => wholeNumber('blocks', text, 1, 100)),
+    rate: given(values.rate, (text) => number('rate', text, 0.1, 5000)),
+    seconds: given(values.seconds, (text) => wholeNumber('seconds', text, 1, 86_400)),
+    warmUpSeconds: given(values['warm-up'], (text) => wholeNumber('warm-up', text, 1, 600)),
     smoke: values.smoke ?? false,
+  };
+  const stores = (values.url ?? runningStores).map(parseStore);
+  const isKnown = stores.length > 0 ? (each: string) => stores.some(({ name }) => name === each) : isContender;
+  const known = stores.length > 0 ? stores.map(({ name }) => name) : plan.contenders;
+  return {
+    plan: adapted(plan, wishes),
+    settings: {
+      contenders: values.contenders === undefined ? known : chosen(values.contenders, isKnown, known),
+      seed: values.seed ?? String(randomInt(1_000_000)),
+      ...wishes,
+      budget: oneOf('budget', values.budget, ['shared', 'split']),
+      carts: oneOf('carts', values.carts, ['postgres', 'mongodb']),
+      stores,
+    },
+    out: values.out,
+    progressJson: values['progress-json'] ?? false,
   };
 }
 
 const text = { type: 'string' } as const;
-const texts = { type: 'string', multiple: true } as const;
 const flag = { type: 'boolean' } as const;
 const known = {
-  rate: text,
-  duration: text,
-  'warm-up': text,
-  blocks: text,
   contenders: text,
-  url: texts,
+  blocks: text,
+  budget: text,
+  carts: text,
+  rate: text,
+  seconds: text,
+  'warm-up': text,
+  url: { type: 'string', multiple: true },
   seed: text,
   out: text,
-  carts: text,
   smoke: flag,
+  'progress-json': flag,
   help: flag,
-};
+} as const;
 
 function parsed(args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options: known, strict: true, allowPositionals: false }).values;
+    return parseArgs({ args: [...args], options: known, strict: true, allowPositionals: true });
   } catch (error) {
     // "TypeError [ERR_...]: Unknown option '--fast'. To specify ...": the part in the middle is the one for people.
     const [sentence = ''] = String(error)
@@ -100,28 +114,30 @@ function parsed(args: readonly string[]) {
   }
 }
 
-function number(name: string, given: string | undefined, byDefault: number, least: number, most: number): number {
-  if (given === undefined) return byDefault;
+const given = <T>(text: string | undefined, parse: (text: string) => T): T | undefined =>
+  text === undefined ? undefined : parse(text);
+
+function number(name: string, given: string, least: number, most: number): number {
   const value = given.trim() === '' ? NaN : Number(given);
   if (value >= least && value <= most) return value;
   throw new Refusal(`--${name} must be a number from ${least} to ${most}, got "${given}".`);
 }
 
-function wholeNumber(name: string, given: string | undefined, byDefault: number, least: number, most: number): number {
-  const value = number(name, given, byDefault, least, most);
+function wholeNumber(name: string, given: string, least: number, most: number): number {
+  const value = number(name, given, least, most);
   if (Number.isInteger(value)) return value;
   throw new Refusal(`--${name} must be a whole number from ${least} to ${most}, got "${given}".`);
 }
 
-function chosen(list: string | undefined, known: readonly string[]): readonly string[] {
-  if (list === undefined) return known;
+function chosen(list: string, isKnown: (name: string) => boolean, known: readonly string[]): readonly string[] {
   const names = [...new Set(list.split(',').map((name) => name.trim()))];
-  const wrong = names.find((name) => !known.includes(name));
+  const wrong = names.find((name) => !isKnown(name));
   if (wrong === undefined) return names;
-  throw new Refusal(`--contenders takes names from ${known.join(', ')}, separated by commas, got "${wrong}".`);
+  throw new Refusal(`--contenders takes names such as ${known.join(', ')}, separated by commas, got "${wrong}".`);
 }
 
-function carts(given = 'postgres'): 'postgres' | 'mongodb' {
-  if (given === 'postgres' || given === 'mongodb') return given;
-  throw new Refusal(`--carts must be postgres or mongodb, got "${given}".`);
+function oneOf<T extends string>(name: string, given: string | undefined, choices: readonly [T, ...T[]]): T {
+  const found = choices.find((choice) => choice === (given ?? choices[0]));
+  if (found !== undefined) return found;
+  throw new Refusal(`--${name} must be ${choices.join(' or ')}, got "${given}".`);
 }

@@ -1,62 +1,33 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tell } from '@twinstore/local';
-import { type Audit, auditTrial } from './audit.ts';
+import { Refusal, tell as told } from '@twinstore/local';
+import type { CatalogItem, SessionPlan } from '../load/journeys.ts';
+import type { Buyer } from '../load/measures.ts';
+import type { Phase } from '../plans/plan.ts';
 import { readCatalog } from '../stage/catalog.ts';
 import type { Running, Stage } from '../stage/stage.ts';
-import { generate } from '../load/generator.ts';
-import { planSessions, type SessionPlan } from '../load/journeys.ts';
-import type { Measured } from '../load/measures.ts';
-import type { Resources } from '../machine/resources.ts';
-import { judge, type TrialStatus } from './verdict.ts';
+import { auditTrial } from './audit.ts';
+import { searchCapacity } from './climb.ts';
+import type { PhaseResult, Trial, TrialSpec } from './model.ts';
+import { type PhaseContext, playPhase, type Step } from './phase.ts';
+import type { Tell } from './progress.ts';
 
-export interface TrialSpec {
-  readonly contender: string;
-  /** From 1. The contenders of one block are asked the very same. */
-  readonly block: number;
-  /** From 1, in the order of time. */
-  readonly number: number;
-}
-
-export interface TrialSettings {
+export interface TrialOptions {
+  /** All that is random follows from it. */
   readonly seed: string;
-  /** Sessions per second. */
-  readonly rate: number;
-  readonly warmUpMs: number;
-  readonly windowMs: number;
+  readonly signal: AbortSignal;
+  readonly tell: Tell;
 }
 
-/** One contender under load, started afresh where it is ours to start, and what came of it. */
-export interface Trial extends TrialSpec {
-  readonly status: TrialStatus;
-  /** Why it is not `ok`. */
-  readonly reason: string;
-  readonly startedAt: string;
-  /** From start to ready, in ms. */
-  readonly startMs: number;
-  readonly postgres: string;
-  /** Which message broker, where it has one that is ours. */
-  readonly broker: string | undefined;
-  /** Digest of all that was planned: equal for all contenders of a block, or they were not asked the same. */
-  readonly planDigest: string;
-  readonly measured: Measured | undefined;
-  readonly resources: Resources | undefined;
-  readonly audit: Audit | undefined;
-}
-
-/** After the window, sessions under way may take so long to end; then they are unfinished. */
-const DRAIN_MS = 15_000;
-const TIMEOUT_MS = 10_000;
-
-/** Starts a contender afresh, loads it, audits it and deletes it. A contender that cannot start, dies or answers
- *  nonsense makes a trial that `failed`; only an abort is thrown. */
+/** Starts a contender afresh, plays the phases, audits it and deletes it. A contender that cannot start, dies or answers
+ *  nonsense makes a trial that `failed`, with the phases that were over by then; only an abort is thrown. */
 export async function runTrial(
   spec: TrialSpec,
-  settings: TrialSettings,
+  phases: readonly Phase[],
   stage: Pick<Stage, 'start'>,
-  stop: AbortSignal,
+  { seed, signal: stop, tell }: TrialOptions,
 ): Promise<Trial> {
   const startedAt = new Date();
+  const results: PhaseResult[] = [];
   const trial: Mutable<Trial> = {
     ...spec,
     status: 'failed',
@@ -65,9 +36,8 @@ export async function runTrial(
     startMs: 0,
     postgres: '',
     broker: undefined,
-    planDigest: '',
-    measured: undefined,
-    resources: undefined,
+    phases: results,
+    capacity: undefined,
     audit: undefined,
   };
   let running: Running | undefined;
@@ -79,7 +49,11 @@ export async function runTrial(
     trial.startMs = Date.now() - startedAt.getTime();
     trial.postgres = running.postgres;
     trial.broker = running.broker;
-    await measure(trial, running, settings, signal);
+    const catalog = await readCatalog(running.url);
+    const { contender } = spec;
+    const shelf = running.shelf ?? catalog;
+    const context = { contender, running, shelf, seed: `${seed}/${spec.stage}/block ${spec.block}`, signal, tell };
+    await play(trial, results, phases, catalog, context);
   } catch (error) {
     stop.throwIfAborted();
     // A process that died is first noticed by the connections to it.
@@ -92,50 +66,42 @@ export async function runTrial(
   return trial;
 }
 
-async function measure(
+async function play(
   trial: Mutable<Trial>,
-  running: Running,
-  { seed, rate, warmUpMs, windowMs }: TrialSettings,
-  signal: AbortSignal,
+  results: PhaseResult[],
+  phases: readonly Phase[],
+  catalog: readonly CatalogItem[],
+  context: PhaseContext,
 ): Promise<void> {
-  const catalog = await readCatalog(running.url);
-  const name = `${seed}/block ${trial.block}`;
-  const sessions = planSessions({
-    seed: name,
-    catalog: running.shelf ?? catalog,
-    rate,
-    durationMs: warmUpMs + windowMs,
-  });
-  trial.planDigest = digestOf(sessions);
-  const { meter } = running;
-  const { measured, buyers } = await generate({
-    baseUrl: running.url,
-    sessions,
-    name: `lab-${trial.planDigest}`,
-    warmUpMs,
-    windowMs,
-    drainMs: DRAIN_MS,
-    timeoutMs: TIMEOUT_MS,
-    onWindow: () => meter.onWindow(),
-    signal,
-  });
-  await meter.readMemory();
-  trial.measured = measured;
-  trial.resources = await meter.result();
-  trial.audit = await auditTrial({ ...running, catalog, sessions, buyers }, signal);
-  Object.assign(trial, judge(measured, trial.resources));
+  const sessions: SessionPlan[] = [];
+  const buyers: Buyer[] = [];
+  const playOne = async (phase: Exclude<Phase, { kind: 'climb' }> | Step): Promise<PhaseResult> => {
+    const played = await playPhase(phase, context);
+    results.push(played.result);
+    sessions.push(...played.sessions);
+    buyers.push(...played.buyers);
+    return played.result;
+  };
+  for (const phase of phases) {
+    if (phase.kind !== 'climb') await playOne(phase);
+    else {
+      const { seconds } = phase;
+      trial.capacity = await searchCapacity(phase, (rate, attempt) =>
+        playOne({ kind: 'step', rate, seconds, attempt }),
+      );
+    }
+  }
+  trial.audit = await auditTrial({ ...context.running, catalog, sessions, buyers }, context.signal);
   const [violation] = trial.audit.violations;
-  if (violation !== undefined) Object.assign(trial, { status: 'failed', reason: `the audit found: ${violation}` });
+  trial.status = violation === undefined ? 'ok' : 'failed';
+  trial.reason = violation === undefined ? '' : `the audit found: ${violation}`;
 }
 
 /** `fetch failed` says nothing; its cause does. */
 function sentence(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
-  const [first = ''] = tell(error).split('\n');
-  return first + cause;
+  const [first = ''] = told(error).split('\n');
+  return (error instanceof Refusal ? first.replace(/\.$/, '') : first) + cause;
 }
-
-const digestOf = (sessions: readonly SessionPlan[]): string =>
-  createHash('sha256').update(JSON.stringify(sessions)).digest('hex').slice(0, 16);
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -1,9 +1,9 @@
 import type { Measured } from '../load/measures.ts';
 import type { Resources } from '../machine/resources.ts';
 
-/** `ok` trials are the only ones that go into a result. `overloaded`: the store could not keep up with what was asked.
- *  `invalid`: the generator could not ask as planned. `failed`: the trial could not be carried through. */
-export type TrialStatus = 'ok' | 'overloaded' | 'invalid' | 'failed';
+/** `ok` phases are the only ones that go into a result. `overloaded`: the store could not keep up with what was asked.
+ *  `invalid`: the generator could not ask as planned. */
+export type PhaseStatus = 'ok' | 'overloaded' | 'invalid';
 
 export const bounds = {
   /** 99 % of requests must leave no later than so many ms after they could; more would distort what is measured. */
@@ -16,17 +16,24 @@ export const bounds = {
   answeredShare: 0.95,
 } as const;
 
-export interface Verdict {
-  readonly status: TrialStatus;
+/** What a store has to keep at a rate for the rate to count as within its capacity. */
+export const objective = { p99Ms: 250, errorShare: 0.001 } as const;
+
+export interface Judgement {
+  readonly status: PhaseStatus;
   /** Empty for `ok`, else why not. */
   readonly reason: string;
 }
 
-/** Judges a trial that was carried through. */
-export function judge(measured: Measured, resources: Resources | undefined): Verdict {
-  const { lateness, planned, failed, unfinished, window } = measured;
+const fine: Judgement = { status: 'ok', reason: '' };
+
+/** Judges a phase that was carried through.
+ *  @param isFaulty  something outside the store was made to fail: what gets lost is then the result, not the store's
+ *    being overloaded */
+export function judge(measured: Measured, resources: Resources | undefined, isFaulty = false): Judgement {
+  const { lateness, planned, window } = measured;
   const generatorShare = (resources?.generatorCpuMs ?? 0) / window.ms;
-  const lost = (failed + unfinished) / planned;
+  const lost = lostShare(measured);
   if (planned === 0)
     return { status: 'invalid', reason: 'no request was planned: the rate or the duration is too small' };
   if (lateness.p99 > bounds.latenessP99Ms) {
@@ -35,6 +42,7 @@ export function judge(measured: Measured, resources: Resources | undefined): Ver
   if (generatorShare > bounds.generatorShare) {
     return { status: 'invalid', reason: `the generator used ${percent(generatorShare)} of a core` };
   }
+  if (isFaulty) return fine;
   if (lost > bounds.lostShare) {
     return { status: 'overloaded', reason: `${percent(lost)} of requests failed or were never answered` };
   }
@@ -44,7 +52,20 @@ export function judge(measured: Measured, resources: Resources | undefined): Ver
       reason: `${window.answers} of ${planned} requests were answered in time: a queue grew`,
     };
   }
-  return { status: 'ok', reason: '' };
+  return fine;
 }
 
-const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+/** Of the requests that were planned, how many failed or were never answered. */
+export const lostShare = ({ failed, unfinished, planned }: Measured): number =>
+  planned === 0 ? 0 : (failed + unfinished) / planned;
+
+/** Whether a step that was not invalid kept the objective; '' or how it missed it. */
+export function missOf(measured: Measured, judgement: Judgement): string {
+  if (judgement.status !== 'ok') return judgement.reason;
+  const { p99 } = measured.overall;
+  if (p99 > objective.p99Ms) return `p99 was ${p99.toFixed(0)} ms`;
+  const lost = lostShare(measured);
+  return lost > objective.errorShare ? `${percent(lost)} of requests failed` : '';
+}
+
+const percent = (share: number) => `${(share * 100).toFixed(share < 0.01 ? 2 : 1)} %`;

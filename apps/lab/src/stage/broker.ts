@@ -10,7 +10,7 @@ import type { Place } from './stage.ts';
 export async function startBroker(
   trial: string,
   { folder, logDir, cores, signal }: Place,
-  options: Pick<RabbitOptions, 'install' | 'onProgress'> = {},
+  { cgroup, ...options }: Pick<RabbitOptions, 'install' | 'onProgress'> & { readonly cgroup?: string | undefined } = {},
 ): Promise<Rabbit> {
   const rabbit = await findRabbit({
     folder: join(folder, `${trial}-broker`),
@@ -19,6 +19,7 @@ export async function startBroker(
     signal,
     ...options,
     ...(cores.pinned && { cpus: coreList(cores.contender) }),
+    ...(cgroup && { cgroup }),
   });
   if ('missing' in rabbit) throw new Refusal(rabbit.missing);
   return rabbit;

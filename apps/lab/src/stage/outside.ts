@@ -12,8 +12,14 @@ export interface Outside {
   stop(): Promise<void>;
 }
 
-/** @throws Refusal  nothing is left running */
-export async function startOutside(place: Place, mongoUrl: string | undefined, withMongo: boolean): Promise<Outside> {
+/** @param mongoCgroup  control group for a MongoDB of our own, where the budget is split
+ *  @throws Refusal  nothing is left running */
+export async function startOutside(
+  place: Place,
+  mongoUrl: string | undefined,
+  withMongo: boolean,
+  mongoCgroup: string | undefined,
+): Promise<Outside> {
   const { folder, logDir, cores, signal } = place;
   const postgres = await findPostgres({
     folder: join(folder, 'provider'),
@@ -30,6 +36,7 @@ export async function startOutside(place: Place, mongoUrl: string | undefined, w
         logFile: join(logDir, 'mongodb.log'),
         signal,
         ...(cores.pinned && { cpus: coreList(cores.contender) }),
+        ...(mongoCgroup && { cgroup: mongoCgroup }),
       }).catch(async (error: unknown) => {
         await postgres.stop();
         throw error;

@@ -1,7 +1,8 @@
-import { providerRoutes, storeClient } from '@twinstore/contracts';
-import { Refusal } from '@twinstore/local';
+import { type Behavior, providerRoutes, storeClient } from '@twinstore/contracts';
+import { Refusal, type startStack } from '@twinstore/local';
 import type { CoreLayout } from '../machine/cores.ts';
 import type { CatalogItem } from '../load/journeys.ts';
+import type { MetricsSources } from '../machine/metrics-source.ts';
 import type { Meter } from '../machine/resources.ts';
 
 /** A contender that runs. */
@@ -13,7 +14,10 @@ export interface Running {
   readonly postgres: string;
   /** Which message broker, where it has one that is ours. */
   readonly broker?: string | undefined;
-  readonly meter: Meter;
+  /** A new one for each window. */
+  meter(): Meter;
+  /** Where its processes tell of themselves, by name, for `processWatch`; without those that do not. */
+  readonly metricsOf: MetricsSources;
   /** What sessions are planned for, where that is not the catalog as it now stands. */
   readonly shelf?: readonly CatalogItem[];
   /** The provider's journal holds charges for others too. */
@@ -34,6 +38,8 @@ export interface Place {
   readonly signal: AbortSignal;
   /** For what takes long. */
   readonly say: (line: string) => void;
+  /** Starts the apps; default: those of this working tree. */
+  readonly startStack?: typeof startStack;
 }
 
 /** A contender that was to be compared and cannot be, here. */
@@ -48,16 +54,24 @@ export interface Stage {
   start(contender: string, trial: string): Promise<Running>;
   stop(): Promise<void>;
   readonly leftOut: readonly LeftOut[];
+  /** What `start` takes, where it became known only here: of stores that were given without a name. */
+  readonly names?: readonly string[];
   /** Folder of the log files, where they are ours. */
   readonly logDir?: string;
 }
 
-/** An instant and flawless card processor, the same for everybody. */
-export async function resetProvider(providerUrl: string): Promise<void> {
+/** Makes the card processor behave like this; without `behavior`, at once and flawlessly. @throws Refusal  it cannot be
+ *  had there */
+export async function setProvider(providerUrl: string, behavior: Partial<Behavior> = {}): Promise<void> {
+  const route = providerRoutes.putBehavior;
+  const refuse = (what: string) => new Refusal(`The payment provider cannot be set up: ${what}.`);
   const answer = await storeClient(providerUrl)
-    .call(providerRoutes.putBehavior, { body: {} })
-    .catch(() => undefined);
-  if (answer?.ok) return;
-  const what = answer ? `it answers ${answer.status}` : `nothing answers at ${providerUrl}`;
-  throw new Refusal(`The payment provider cannot be set up: ${what}.`);
+    .call(route, { body: behavior })
+    .catch((error: unknown) => {
+      throw refuse(error instanceof SyntaxError ? noProvider(providerUrl) : `nothing answers at ${providerUrl}`);
+    });
+  if (!answer.ok) throw refuse(`it answers ${answer.status} at ${providerUrl}`);
+  if (!route.responses[200].safeParse(answer.body).success) throw refuse(noProvider(providerUrl));
 }
+
+const noProvider = (url: string) => `what answers at ${url} is no payment provider of ours`;

@@ -1,0 +1,145 @@
+import type { Results } from '../run/model.ts';
+import { objective } from '../run/verdict.ts';
+import { metrics } from './metrics.ts';
+import type { Analysis, ContenderAnalysis, MetricName, RateAnalysis, Verdict } from './model.ts';
+import { median, ratio as ratioOf } from './statistics.ts';
+import { randomOf } from '../load/random.ts';
+import { growthVerdicts } from './growth.ts';
+import { consequence, interval, listed, outcomeOf } from './words.ts';
+
+type Found = Pick<Analysis, 'capacities' | 'rates'>;
+
+/** Sentences that may be quoted, the most important first: the chapter's three verdicts (throughput, availability,
+ *  faults), and what they cost. */
+export function verdictsOf(results: Results, found: Found, baseline: string): Verdict[] {
+  const { rates } = found;
+  // What things cost is told where the most was asked of all of them alike.
+  const busiest = rates.at(-1);
+  // The same rate with a provider that behaves otherwise is another question each time.
+  const isStyles = results.trials.some(({ phases }) => phases.some(({ provider }) => provider !== undefined));
+  return [
+    ...capacityVerdicts(found, baseline),
+    ...(isStyles ? [] : busiest ? metricVerdicts(busiest, 'cpuPerOrder', 'cost', baseline) : []),
+    ...(isStyles ? rates : rates.slice(-1)).flatMap((rate) => [
+      ...metricVerdicts(rate, 'timeToAccepted', 'checkout', baseline),
+      ...metricVerdicts(rate, 'timeToConfirmed', 'checkout', baseline),
+    ]),
+    ...(isStyles ? rates : rates.slice(-1)).flatMap((rate) => metricVerdicts(rate, 'p99', 'latency', baseline)),
+    ...(isStyles && rates[0] ? metricVerdicts(rates[0], 'cpuPerOrder', 'cost', baseline) : []),
+    ...(busiest ? metricVerdicts(busiest, 'memory', 'memory', baseline) : []),
+    ...eventsAgainstCalls(results, rates),
+    ...availabilityVerdicts(rates),
+    ...growthVerdicts(results),
+    faultVerdict(results),
+  ];
+}
+
+function capacityVerdicts({ capacities }: Found, baseline: string): Verdict[] {
+  const base = capacities.find(({ contender }) => contender === baseline);
+  if (!base?.rate) return [];
+  const what = `with 99 % of requests within ${objective.p99Ms} ms`;
+  const head: Verdict = {
+    topic: 'throughput',
+    outcome: capacities.length > 1 ? 'difference' : 'not enough',
+    sentence:
+      `The ${baseline} served ${interval(base.rate, 1)} sessions per second ${what} ` +
+      `(${interval(base.answersPerSecond!, 0)} requests, ${interval(base.ordersPerSecond!, 1)} paid orders per second).`,
+  };
+  const others = capacities.flatMap(({ contender, rate, ratio }): Verdict[] => {
+    if (!rate || !ratio) return [];
+    const sentence =
+      `${contender} served ${interval(rate, 1)}: ${interval(ratio, 2)} times what the ${baseline} did` +
+      `${consequence(ratio)}.`;
+    return [{ topic: 'throughput', outcome: outcomeOf(ratio), sentence, ratio }];
+  });
+  return [{ ...head, outcome: 'not enough' }, ...others];
+}
+
+function metricVerdicts(
+  { name, rate, contenders }: RateAnalysis,
+  metric: MetricName,
+  topic: Verdict['topic'],
+  baseline: string,
+): Verdict[] {
+  const { noun, digits } = metrics[metric];
+  const base = contenders.find(({ contender }) => contender === baseline)?.metrics[metric];
+  if (!base) return [];
+  const unit = metric === 'cpuPerOrder' ? ' CPU-ms' : metric === 'memory' ? ' MB' : ' ms';
+  return contenders.flatMap(({ contender, metrics: own, ratios }): Verdict[] => {
+    const [value, ratio] = [own[metric], ratios[metric]];
+    if (!value || !ratio) return [];
+    const sentence =
+      `The ${noun} of ${contender} at ${rate} sessions/s (${name}): ${interval(value, digits)}${unit} ` +
+      `against ${interval(base, digits)} of the ${baseline}, ${interval(ratio, 2)} times${consequence(ratio)}.`;
+    return [{ topic, outcome: outcomeOf(ratio), sentence, ratio }];
+  });
+}
+
+/** The same services and databases: what differs is whether they are told by events or by calls. */
+function eventsAgainstCalls({ settings: { seed }, trials }: Results, rates: readonly RateAnalysis[]): Verdict[] {
+  return rates.slice(0, 1).flatMap(({ name, rate }) =>
+    (['timeToConfirmed', 'cpuPerOrder'] as const).flatMap((metric): Verdict[] => {
+      const valuesOf = (contender: string) =>
+        trials
+          .filter((trial) => trial.contender === contender)
+          .toSorted((a, b) => a.block - b.block)
+          .flatMap((trial) => trial.phases.filter((phase) => phase.name === name).map((phase) => ({ trial, phase })))
+          .map(({ trial, phase }) =>
+            trial.status === 'ok' && phase.status === 'ok' ? metrics[metric].of(phase) : undefined,
+          );
+      const ratio = ratioOf(
+        valuesOf('choreographed'),
+        valuesOf('orchestrated'),
+        randomOf(`${seed}/${name}/events/${metric}`),
+      );
+      if (!ratio) return [];
+      const sentence =
+        `Told by events in place of calls (choreographed against orchestrated) at ${rate} sessions/s (${name}), ` +
+        `${metrics[metric].noun}: ${interval(ratio, 2)} times${consequence(ratio)}.`;
+      return [{ topic: metric === 'cpuPerOrder' ? 'cost' : 'checkout', outcome: outcomeOf(ratio), sentence, ratio }];
+    }),
+  );
+}
+
+function availabilityVerdicts(rates: readonly RateAnalysis[]): Verdict[] {
+  return rates.flatMap(({ name, rate, contenders }): Verdict[] => {
+    const seen = contenders.filter(({ metrics }) => metrics.availability);
+    if (seen.length === 0) return [];
+    const lacking = seen.filter(({ metrics }) => metrics.availability!.min < 100);
+    const at = `at ${rate} sessions/s (${name})`;
+    if (lacking.length === 0) {
+      const who = seen.length === 1 ? seen[0]!.contender : 'Every contender';
+      return [{ topic: 'availability', outcome: 'no difference', sentence: `${who} answered every request ${at}.` }];
+    }
+    const words = lacking.map(shareWords);
+    const others = seen.length > lacking.length ? '; the others answered all' : '';
+    return [
+      {
+        topic: 'availability',
+        outcome: 'not enough',
+        sentence: `Of the requests ${at}, ${listed(words)} were answered${others}.`,
+      },
+    ];
+  });
+}
+
+function shareWords({ contender, metrics: { availability } }: ContenderAnalysis): string {
+  return `${interval(availability!, 2)} % of ${contender}'s`;
+}
+
+function faultVerdict({ trials }: Results): Verdict {
+  const audited = trials.filter(({ audit }) => audit);
+  const broken = audited.filter(({ audit }) => audit!.violations.length > 0);
+  const settled = audited.length === 0 ? 0 : median(audited.map(({ audit }) => audit!.settledAfterMs));
+  const audits =
+    audited.length === 0
+      ? 'No trial came as far as its audit'
+      : broken.length > 0
+        ? `The audit found VIOLATIONS in ${broken.length} of ${audited.length} trials, and nothing of those counts`
+        : `The audit of stock, money, orders and carts found nothing wrong in any of ${audited.length} trials (${settled} ms after the load, median)`;
+  return {
+    topic: 'faults',
+    outcome: broken.length > 0 ? 'difference' : 'not asked',
+    sentence: `${audits}. Nothing was killed or cut off here: what each architecture survives is not asked by this plan.`,
+  };
+}

@@ -1,0 +1,2 @@
+// The server answers /static/uplot.js with the package's own module.
+export { default } from 'uplot';
