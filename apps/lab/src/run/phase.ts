@@ -5,7 +5,7 @@ import type { Buyer } from '../load/measures.ts';
 import type { UseSample } from '../machine/resources.ts';
 import { processWatch } from '../machine/watch.ts';
 import type { Fixed, WarmUp } from '../plans/plan.ts';
-import { type Running, setProvider } from '../stage/stage.ts';
+import type { Running } from '../stage/stage.ts';
 import type { PhaseResult } from './model.ts';
 import type { Tell } from './progress.ts';
 import { judge, missOf } from './verdict.ts';
@@ -45,13 +45,12 @@ const TIMEOUT_MS = 10_000;
 /** How long a phase takes, in ms, if the store keeps up; its last sessions take a moment to end. */
 export const phaseMs = ({ kind, seconds }: WarmUp | Fixed | Step): number => LEAD_IN_MS[kind] + seconds * 1000 + 1_500;
 
-/** Puts one phase of load on a store that runs. */
+/** Puts one phase of load on a store that runs; the provider behaves as the phase wants it already. */
 export async function playPhase(phase: WarmUp | Fixed | Step, context: PhaseContext): Promise<Played> {
   const { contender, running, shelf, seed, signal, tell } = context;
   const { kind, rate, seconds } = phase;
   const { provider, only, sampleEverySeconds } = kind === 'fixed' ? phase : ({} as Partial<Fixed>);
   const name = kind === 'fixed' ? phase.name : kind;
-  await setProvider(running.providerUrl, provider);
 
   const warmUpMs = LEAD_IN_MS[kind];
   const windowMs = seconds * 1000;

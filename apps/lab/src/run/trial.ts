@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal, tell as told } from '@twinstore/local';
 import type { CatalogItem, SessionPlan } from '../load/journeys.ts';
 import type { Buyer } from '../load/measures.ts';
-import type { Phase } from '../plans/plan.ts';
+import type { Fixed, Phase } from '../plans/plan.ts';
 import { readCatalog } from '../stage/catalog.ts';
-import type { Running, Stage } from '../stage/stage.ts';
+import { type Running, setProvider, type Stage } from '../stage/stage.ts';
 import { auditTrial } from './audit.ts';
 import { searchCapacity } from './climb.ts';
 import type { PhaseResult, Trial, TrialSpec } from './model.ts';
@@ -75,21 +75,32 @@ async function play(
 ): Promise<void> {
   const sessions: SessionPlan[] = [];
   const buyers: Buyer[] = [];
+  const { providerUrl } = context.running;
+  let behavior: Fixed['provider'];
+  await setProvider(providerUrl);
+
   const playOne = async (phase: Exclude<Phase, { kind: 'climb' }> | Step): Promise<PhaseResult> => {
+    const wanted = phase.kind === 'fixed' ? phase.provider : undefined;
+    if (wanted !== behavior) await setProvider(providerUrl, wanted);
+    behavior = wanted;
     const played = await playPhase(phase, context);
     results.push(played.result);
     sessions.push(...played.sessions);
     buyers.push(...played.buyers);
     return played.result;
   };
-  for (const phase of phases) {
-    if (phase.kind !== 'climb') await playOne(phase);
-    else {
-      const { seconds } = phase;
-      trial.capacity = await searchCapacity(phase, (rate, attempt) =>
-        playOne({ kind: 'step', rate, seconds, attempt }),
-      );
+  try {
+    for (const phase of phases) {
+      if (phase.kind !== 'climb') await playOne(phase);
+      else {
+        const { seconds } = phase;
+        const step = (rate: number, attempt: 1 | 2) => playOne({ kind: 'step', rate, seconds, attempt });
+        trial.capacity = await searchCapacity(phase, step);
+      }
     }
+  } finally {
+    // It may be somebody else's, and what is pending cannot end while it fails.
+    if (behavior) await setProvider(providerUrl);
   }
   trial.audit = await auditTrial({ ...context.running, catalog, sessions, buyers }, context.signal);
   const [violation] = trial.audit.violations;
