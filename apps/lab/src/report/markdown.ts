@@ -1,7 +1,8 @@
 import { metricNames, metrics } from '../analysis/metrics.ts';
 import type { Analysis, RateAnalysis } from '../analysis/model.ts';
 import type { Results } from '../run/model.ts';
-import { counted, estimateText, rateText, ratioText, timeText } from './numbers.ts';
+import { capacityRows } from './capacity-rows.ts';
+import { counted, estimateText, rateText, timeText } from './numbers.ts';
 import { repeatCommand } from './repeat.ts';
 import { byTopic, NOT_ASKED, warnings } from './words.ts';
 
@@ -31,15 +32,9 @@ function verdicts({ verdicts }: Analysis): string {
   return `### Verdicts\n\n${groups.join('\n\n')}`;
 }
 
-function capacities({ capacities }: Analysis): string {
-  if (capacities.every(({ rate }) => !rate)) return '';
-  const rows = capacities.map(({ contender, rate, answersPerSecond, ordersPerSecond, ratio }) => [
-    contender,
-    estimateText(rate, 1),
-    estimateText(answersPerSecond, 0),
-    estimateText(ordersPerSecond, 1),
-    ratioText(ratio),
-  ]);
+function capacities(analysis: Analysis): string {
+  const rows = capacityRows(analysis);
+  if (rows.length === 0) return '';
   return `### Capacity at the objective\n\n${grid(['contender', 'sessions/s', 'requests/s', 'paid orders/s', 'to the baseline'], rows)}`;
 }
 

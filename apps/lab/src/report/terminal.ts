@@ -1,7 +1,8 @@
 import { metricNames, metrics } from '../analysis/metrics.ts';
 import type { Analysis, RateAnalysis } from '../analysis/model.ts';
 import type { Results } from '../run/model.ts';
-import { counted, estimateText, NONE, rateText, ratioText } from './numbers.ts';
+import { capacityRows } from './capacity-rows.ts';
+import { counted, NONE, rateText } from './numbers.ts';
 import { table } from './table.ts';
 import { byTopic, NOT_ASKED, warnings } from './words.ts';
 
@@ -25,16 +26,10 @@ const verdicts = (analysis: Analysis): string =>
     })
     .join('\n');
 
-function capacities({ capacities }: Analysis): string {
-  if (capacities.every(({ rate }) => !rate)) return '';
+function capacities(analysis: Analysis): string {
+  const rows = capacityRows(analysis);
+  if (rows.length === 0) return '';
   const head = ['contender', 'sessions/s', 'requests/s', 'paid orders/s', 'to the baseline'];
-  const rows = capacities.map(({ contender, rate, answersPerSecond, ordersPerSecond, ratio }) => [
-    contender,
-    estimateText(rate, 1),
-    estimateText(answersPerSecond, 0),
-    estimateText(ordersPerSecond, 1),
-    ratioText(ratio),
-  ]);
   return `Capacity at the objective: median [bootstrap 95 % interval]\n${table([head, ...rows])}`;
 }
 
