@@ -36,6 +36,12 @@ describe('the search for the capacity', () => {
     expect(capacity?.rate).toBe(27.6);
   });
 
+  it('is ended by it where there is one try', async () => {
+    const { capacity, tried } = await search(30, { hiccups: [15], climb: { tries: 1, halvings: 0 } });
+    expect(tried).toEqual(['10/1', '15/1']);
+    expect(capacity).toMatchObject({ rate: 10, missedAt: 15 });
+  });
+
   it('knows no rate at all where the first misses', async () => {
     const { capacity } = await search(5);
     expect(capacity).toEqual({ rate: 0, missedAt: 10, answersPerSecond: 0, ordersPerSecond: 0 });

@@ -60,7 +60,7 @@ export interface Fixed {
 
 /**
  * A stepped search for the highest rate at which the objective is kept: from `from` upward by `factor` until a step
- * misses it twice, then `halvings` times the middle (geometric) between the last rate that kept it and the first that
+ * misses it in each of its `tries`, then `halvings` times the middle (geometric) between the last rate that kept it and the first that
  * did not.
  */
 export interface Climb {
@@ -73,6 +73,8 @@ export interface Climb {
   readonly seconds: number;
   /** No more steps upward than this. */
   readonly mostSteps: number;
+  /** How often a rate that was missed is tried; default: twice, since one hiccup of the machine must not decide. */
+  readonly tries?: 1 | 2;
 }
 
 /** What a result says of the plan it comes from. */

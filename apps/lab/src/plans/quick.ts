@@ -15,7 +15,7 @@ export const quick: Plan = {
       phases: () => [
         { kind: 'warm-up', rate: 8, seconds: 2 },
         { kind: 'fixed', name: 'light', rate: 8, seconds: 5 },
-        { kind: 'climb', from: 20, factor: 2, halvings: 0, seconds: 2, mostSteps: 2 },
+        { kind: 'climb', from: 20, factor: 2, halvings: 0, seconds: 2, mostSteps: 2, tries: 1 },
       ],
     },
   ],

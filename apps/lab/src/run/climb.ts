@@ -5,10 +5,10 @@ import type { Capacity, PhaseResult } from './model.ts';
 type Play = (rate: number, attempt: 1 | 2) => Promise<PhaseResult>;
 
 /** Searches for the highest rate at which the objective is kept, as `Climb` says. A step that missed it, or in which the
- *  generator was the limit, gets a second try: one hiccup of the machine must not decide. A search that the generator
+ *  generator was the limit, gets a second try where there is to be one. A search that the generator
  *  ends knows no rate that missed, and one that it ends at the first step found nothing: undefined. */
 export async function searchCapacity(
-  { from, factor, halvings, mostSteps }: Climb,
+  { from, factor, halvings, mostSteps, tries = 2 }: Climb,
   play: Play,
 ): Promise<Capacity | undefined> {
   let best: PhaseResult | undefined;
@@ -16,7 +16,7 @@ export async function searchCapacity(
 
   const isKept = async (rate: number): Promise<boolean | undefined> => {
     let step = await play(rate, 1);
-    if (!step.kept) step = await play(rate, 2);
+    if (!step.kept && tries === 2) step = await play(rate, 2);
     if (step.status === 'invalid') return undefined;
     if (step.kept) best = step;
     else missedAt = rate;
