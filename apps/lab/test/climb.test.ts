@@ -42,9 +42,16 @@ describe('the search for the capacity', () => {
     expect(capacity).toMatchObject({ rate: 10, missedAt: 15 });
   });
 
-  it('knows no rate at all where the first misses', async () => {
-    const { capacity } = await search(5);
-    expect(capacity).toEqual({ rate: 0, missedAt: 10, answersPerSecond: 0, ordersPerSecond: 0 });
+  it('goes down where the first misses, and then halves the gap as well', async () => {
+    const { capacity, tried } = await search(5, { climb: { tries: 1 } });
+    expect(tried).toEqual(['10/1', '6.67/1', '4.45/1', '5.45/1', '4.92/1']);
+    expect(capacity).toMatchObject({ rate: 4.92, missedAt: 5.45 });
+  });
+
+  it('knows no rate at all where not even one session a second keeps it', async () => {
+    const { capacity, tried } = await search(0, { climb: { tries: 1, factor: 4 } });
+    expect(tried).toEqual(['10/1', '2.5/1', '1/1']);
+    expect(capacity).toEqual({ rate: 0, missedAt: 1, answersPerSecond: 0, ordersPerSecond: 0 });
   });
 
   it('finds nothing where the generator is the limit from the start', async () => {

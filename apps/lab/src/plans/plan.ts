@@ -60,7 +60,7 @@ export interface Fixed {
 
 /**
  * A stepped search for the highest rate at which the objective is kept: from `from` upward by `factor` until a step
- * misses it in each of its `tries`, then `halvings` times the middle (geometric) between the last rate that kept it and the first that
+ * misses it in each of its `tries` (where the first does, downward by `factor` until one keeps it), then `halvings` times the middle (geometric) between the last rate that kept it and the first that
  * did not.
  */
 export interface Climb {

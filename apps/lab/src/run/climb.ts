@@ -27,11 +27,18 @@ export async function searchCapacity(
   for (let step = 1; step <= mostSteps; step += 1, rate = rounded(rate * factor)) {
     if (!(await isKept(rate))) break;
   }
+  // Missed from the start: what it can do lies below. A search that only goes up would call that nothing.
+  while (!best && missedAt !== undefined && missedAt > LOWEST_RATE) {
+    if ((await isKept(Math.max(LOWEST_RATE, rounded(missedAt / factor)))) === undefined) break;
+  }
   for (let halving = 1; halving <= halvings && best && missedAt !== undefined; halving += 1) {
     if ((await isKept(rounded(Math.sqrt(best.rate * missedAt)))) === undefined) break;
   }
   return capacityOf(best, missedAt);
 }
+
+/** Sessions per second: who cannot do this much has no capacity worth a number. */
+const LOWEST_RATE = 1;
 
 /** To three digits, so that it can be said and repeated. */
 const rounded = (rate: number) => Number(rate.toPrecision(3));

@@ -27,7 +27,7 @@ export const method = {
   eventLoops: "from the processes' own /metrics: from shortly before the window to shortly after it",
   order: 'every contender once per block, in a random order; fresh processes, databases and broker each time',
   capacity:
-    'stepped search: the rate is raised by a factor until a step misses the objective twice (in a quick look once), then the middle between the last rate that kept it and the first that did not is tried',
+    'stepped search: the rate is raised by a factor until a step misses the objective twice (in a quick look once), or lowered if the first does, then the middle between the last rate that kept it and the first that did not is tried',
   statistics:
     'one value per fresh start; medians with percentile-bootstrap 95 % intervals; ratios within a block; a difference is named only with 4 blocks or more, an interval that excludes 1 and a median at least 3 % from it',
   audit:
