@@ -2,6 +2,7 @@ import { cartReactions, carts, cartRoutes, exposeCarts, openCarts } from '@twins
 import {
   createApp,
   discovery,
+  exposeSpans,
   identifyService,
   loadConfig,
   messagingSettings,
@@ -39,7 +40,7 @@ await startApp('cart-service', config, {
       identify,
       trustsDeadline: true,
       bindings: cartRoutes(cart),
-      extra: [exposeCarts(cart, identify)],
+      extra: [exposeCarts(cart, identify), exposeSpans(identify)],
     });
     const server = await serveHttp(config, app, health);
     const messaging = await openMessagingWithoutOutbox({

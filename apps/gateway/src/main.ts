@@ -22,6 +22,8 @@ import {
   serviceTokens,
   setting,
   startApp,
+  storefront,
+  traces,
 } from '@twinstore/platform';
 
 const config = loadConfig('gateway', {
@@ -33,6 +35,9 @@ const config = loadConfig('gateway', {
   PAYMENT_URL: setting.serviceUrl('http://localhost:8094'),
   ...peerSettings,
 });
+
+/** What `vite build` makes of apps/storefront. */
+const shop = new URL('../../storefront/dist/', import.meta.url);
 
 await startApp('gateway', config, {
   async serve({ log, metrics, health }) {
@@ -73,7 +78,17 @@ await startApp('gateway', config, {
           'x-checkout': config.CHECKOUT,
         }),
       ],
-      extra: [proxyPath('/images/{file}', product), documents()],
+      extra: [
+        proxyPath('/images/{file}', product),
+        documents(),
+        storefront({
+          log,
+          config,
+          name: config.CHECKOUT,
+          build: shop,
+          traces: traces([product, cart, order, payment]),
+        }),
+      ],
     });
     const server = await serveHttp(config, app, health);
     // Whoever waits for an order hears how it stands now, before the server waits for all that is in hand.

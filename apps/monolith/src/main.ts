@@ -37,6 +37,9 @@ import {
   serveHttp,
   setting,
   startApp,
+  storefront,
+  traced,
+  traces,
   type Queryable,
 } from '@twinstore/platform';
 
@@ -47,14 +50,17 @@ const config = loadConfig('monolith', {
   SEED_PRODUCTS: setting.wholeNumber(0, 1_000_000, 1000),
 });
 
+/** What `vite build` makes of apps/storefront. */
+const shop = new URL('../../storefront/dist/', import.meta.url);
+
 /** Every module over one connection: the pool to serve requests, an open transaction to check out. */
 const modules = (sql: Queryable) => {
-  const product = products(postgresProducts(sql));
+  const product = traced('product', products(postgresProducts(sql)));
   return {
     products: product,
-    carts: carts(postgresCarts(sql), product),
-    orders: postgresOrderBook(sql),
-    ledger: postgresLedger(sql),
+    carts: traced('cart', carts(postgresCarts(sql), product)),
+    orders: traced('order', postgresOrderBook(sql)),
+    ledger: traced('payment', postgresLedger(sql)),
   };
 };
 
@@ -70,7 +76,7 @@ await startApp('monolith', config, {
       log.warn({ err: error }, 'an answer of the payment provider did not come'),
     );
     const { products, carts, orders } = modules(db);
-    const queries = postgresOrderQueries(db);
+    const queries = traced('order', postgresOrderQueries(db));
     const watch = postgresOrderWatch(config.POSTGRES_URL, orders, log);
 
     const checkout = transact({
@@ -101,7 +107,11 @@ await startApp('monolith', config, {
         ...orderEventRoutes(queries, watch),
         ...checkoutRoutes(() => checkout),
       ],
-      extra: [productImages(products, identify), documents()],
+      extra: [
+        productImages(products, identify),
+        documents(),
+        storefront({ log, config, name: 'monolith', build: shop, traces: traces() }),
+      ],
     });
     const server = await serveHttp(config, app, health);
     // Whoever waits for an order hears how it stands now, before the server waits for all that is in hand.

@@ -22,6 +22,7 @@ import { httpProducts } from '@twinstore/product';
 import {
   createApp,
   discovery,
+  exposeSpans,
   identifyService,
   inTransaction,
   loadConfig,
@@ -97,7 +98,7 @@ await startApp('order-service', config, {
       identify,
       trustsDeadline: true,
       bindings: [...orderRoutes(queries), ...orderEventRoutes(queries, watch), ...checkoutRoutes(checkouts)],
-      extra: [exposeOrderBook(book, identify), exposeOrderWatch(watch, identify)],
+      extra: [exposeOrderBook(book, identify), exposeOrderWatch(watch, identify), exposeSpans(identify)],
     });
     const server = await serveHttp(config, app, health);
     const messaging = await openMessaging({

@@ -10,6 +10,7 @@ import {
 } from '@twinstore/payment';
 import {
   createApp,
+  exposeSpans,
   identifyService,
   inTransaction,
   loadConfig,
@@ -53,7 +54,7 @@ await startApp('payment-service', config, {
       identify,
       trustsDeadline: true,
       bindings: [],
-      extra: [exposePayments(payment, identify)],
+      extra: [exposePayments(payment, identify), exposeSpans(identify)],
     });
     const server = await serveHttp(config, app, health);
     const messaging = await openMessaging({

@@ -1,5 +1,6 @@
 import {
   createApp,
+  exposeSpans,
   identifyService,
   loadConfig,
   messagingMigrations,
@@ -49,7 +50,7 @@ await startApp('product-service', config, {
       identify,
       trustsDeadline: true,
       bindings: productRoutes(product),
-      extra: [exposeProducts(product, identify), productImages(product, identify)],
+      extra: [exposeProducts(product, identify), productImages(product, identify), exposeSpans(identify)],
     });
     const server = await serveHttp(config, app, health);
     const messaging = await openMessaging({

@@ -40,23 +40,25 @@ export async function runJest(
 export interface Needs {
   readonly doors: boolean;
   readonly rabbit: boolean;
+  readonly browser: boolean;
   /** Of which kind there are any: those that run beside each other, those that want the machine for themselves. */
   readonly shares: readonly Share[];
 }
 
 /** As `jest.config.mjs` knows them. */
 type Share = 'together' | 'alone';
-const isAlone = (file: string) => file.includes('/test/faults/');
+const isAlone = (file: string) => /\/test\/(faults|browser)\//.test(file);
 
 /** Looks into the selected tests for what they need. */
 export async function needsOf(args: readonly string[], signal?: AbortSignal): Promise<Needs> {
   const { code, output } = await jest([...args, '--listTests'], signal ? { signal } : {});
-  if (code !== 0) return { doors: true, rabbit: true, shares: ['together'] }; // jest itself will say what is wrong
+  if (code !== 0) return { doors: true, rabbit: true, browser: true, shares: ['together'] }; // jest itself will say what is wrong
   const files = output.split('\n').filter((line) => line.endsWith('.test.ts') && existsSync(line));
   const tests = files.map((file) => readFileSync(file, 'utf8'));
   return {
-    doors: tests.some((text) => /TEST_DOORS|TEST_PROVIDER_URL|@twinstore\/conformance/.test(text)),
+    doors: tests.some((text) => /TEST_DOORS|TEST_PROVIDER_URL|@twinstore\/conformance|inBrowser/.test(text)),
     rabbit: tests.some((text) => /rabbit|broker|messaging|choreographed/i.test(text)),
+    browser: tests.some((text) => /inBrowser/.test(text)),
     shares: [
       ...(files.every(isAlone) && files.length > 0 ? [] : (['together'] as const)),
       ...(files.some(isAlone) ? (['alone'] as const) : []),

@@ -1,6 +1,6 @@
 import { app, type Proc } from './processes.ts';
 import type { Settings } from './settings.ts';
-import type { Door } from './stack.ts';
+import { asPairs, type Door } from './stack.ts';
 
 /** What a run that is started from the page finds its backing services by, as a run from the command line does. */
 const forRuns = ['POSTGRES_URL', 'MONGODB_URL', 'RABBITMQ_URL'] as const;
@@ -17,7 +17,7 @@ export function labPage(settings: Settings, doors: readonly Door[]): Proc {
       ...Object.fromEntries(given),
       LAB_PORT: String(LAB_PORT),
       ...(LAB_ADDRESS !== undefined && { LAB_ADDRESS }),
-      LAB_STORES: doors.map(({ name, url }) => `${name}=${url}`).join(' '),
+      LAB_STORES: asPairs(doors),
     },
   });
 }

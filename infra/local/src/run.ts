@@ -6,22 +6,24 @@ import { wholeEnv } from './settings.ts';
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Where it works; default: the repository's top folder. */
+  readonly cwd?: string;
   /** Shows what it writes; else it is collected. */
   readonly visible?: boolean;
   /** The program has children that outlive it: all of them are ended with it. */
   readonly group?: boolean;
 }
 
-/** Runs a program of ours to its end in the repository's top folder; ended when `signal` is.
+/** Runs a program of ours to its end; ended when `signal` is.
  *  @returns its exit code (1 where a signal ended it), and what it wrote unless that was shown */
 export async function run(
   command: string,
   args: readonly string[],
-  { env = {}, signal, visible = false, group = false }: RunOptions = {},
+  { env = {}, signal, cwd = root, visible = false, group = false }: RunOptions = {},
 ): Promise<{ code: number; output: string }> {
   signal?.throwIfAborted();
   const child = spawn(command, args, {
-    cwd: root,
+    cwd,
     env: { ...wholeEnv(), ...env },
     stdio: visible ? [group ? 'ignore' : 'inherit', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
     detached: group,

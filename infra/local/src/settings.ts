@@ -45,6 +45,8 @@ const schema = z.object({
   /** Stores that run already, for `compare`: `NAME=URL[,URL...]`, with blanks between them. */
   COMPARE_STORES: z.string().optional(),
   MONOLITH_WORKERS: count(64),
+  /** Whether processes keep the spans of their requests, for the shop to show; default: on with `npm start`. */
+  XRAY: z.enum(['on', 'off'], 'must be on or off').optional(),
   SEED_PRODUCTS: count(100_000),
 });
 

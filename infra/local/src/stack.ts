@@ -30,6 +30,8 @@ export interface StackOptions {
   readonly monolithWorkers?: number | undefined;
   /** Settings for every app, for instance LOG_LEVEL, ADMIN_TOKEN or SESSION_SECRET. */
   readonly env?: Env;
+  /** Settings for the front doors alone, beside STORE_DOORS. */
+  readonly doorEnv?: Env;
   /** Settings for one app, by its name in `Stack.processes`. */
   readonly envOf?: Readonly<Record<string, Env>>;
   /** Cores to run on, as for `taskset -c`: one list for all, or one by name. */
@@ -47,6 +49,9 @@ export interface Door {
   readonly name: DoorName;
   readonly url: string;
 }
+
+/** Doors as settings name them: `NAME=URL`, with blanks between them. */
+export const asPairs = (doors: readonly Door[]): string => doors.map(({ name, url }) => `${name}=${url}`).join(' ');
 
 export interface Stack {
   readonly doors: readonly Door[];
@@ -153,8 +158,9 @@ function settings(options: StackOptions, portOf: Record<string, number>): Record
     ...rest
   } = options.env ?? {};
   const all: Env = { LOG_LEVEL: 'warn', ...rest };
+  const doors = options.doors.map((name) => ({ name, url: `http://localhost:${portOf[doorProcess[name]]}` }));
   // The doors share their secret, so that one browser can visit them all on localhost.
-  const door = { ...all, SESSION_SECRET, ADMIN_TOKEN };
+  const door = { ...all, SESSION_SECRET, ADMIN_TOKEN, STORE_DOORS: asPairs(doors), ...options.doorEnv };
   const internal = { ...all, SERVICE_SECRET };
   const events: Env = rabbitUrl === undefined ? {} : { RABBITMQ_URL: rabbitUrl, MESSAGE_NAMESPACE: messageNamespace };
   const service = { ...internal, ...events };

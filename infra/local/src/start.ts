@@ -1,6 +1,10 @@
 import { once } from 'node:events';
 import { findBacking } from './backing.ts';
+import { buildShop } from './build-shop.ts';
+import type { Daemon } from './daemon.ts';
 import { provisionDatabases, storeDatabases } from './databases.ts';
+import { demoOf } from './demo.ts';
+import { faultSwitches } from './fault-switches.ts';
 import { labPage } from './lab-page.ts';
 import { seconds, table, type Terminal } from './lines.ts';
 import { mongoDatabase } from './mongo.ts';
@@ -11,7 +15,8 @@ import { keptSecret } from './secrets.ts';
 import { appSettings, readSettings, type Settings } from './settings.ts';
 import { type Door, type DoorName, doorsWith, type Stack, startStack } from './stack.ts';
 import { takeStartLock } from './start-lock.ts';
-import { supervise } from './supervise.ts';
+import { supervise, type Supervisor } from './supervise.ts';
+import { serveSwitches, type SwitchAddress, switchAddress } from './switch-server.ts';
 
 const ports = [
   'MONOLITH_PORT',
@@ -29,6 +34,7 @@ export async function start(terminal: Terminal, signal: AbortSignal): Promise<nu
   const unlock = await takeStartLock();
   try {
     for (const name of ports) await claimPort(settings[name], name);
+    await buildShop({ terminal, signal });
     return await withBacking(settings, terminal, signal);
   } finally {
     unlock();
@@ -58,6 +64,10 @@ async function withBacking(settings: Settings, terminal: Terminal, signal: Abort
       );
     else terminal.say(rabbit.origin);
     const databases = await provisionDatabases(postgres.adminUrl, storeDatabases);
+    const given = appSettings();
+    const switchesAt = await switchAddress();
+    const demo = demoOf(settings, given['BIND_ADDRESS'], switchesAt);
+    for (const note of demo.notes) terminal.say(note);
     const stack = await startStack({
       doors: doorsWith(rabbitUrl),
       databases,
@@ -73,7 +83,9 @@ async function withBacking(settings: Settings, terminal: Terminal, signal: Abort
       },
       seedProducts: settings.SEED_PRODUCTS,
       monolithWorkers: settings.MONOLITH_WORKERS,
-      env: { SERVICE_SECRET: keptSecret('service'), SESSION_SECRET: keptSecret('session'), ...appSettings() },
+      env: { SERVICE_SECRET: keptSecret('service'), SESSION_SECRET: keptSecret('session'), ...given, ...demo.env },
+      doorEnv: demo.doorEnv,
+      envOf: demo.envOf,
       onProgress: (name) => terminal.say(`${name} (${seconds(began)})`),
       signal,
     });
@@ -83,10 +95,13 @@ async function withBacking(settings: Settings, terminal: Terminal, signal: Abort
     const servers = [postgres, mongo, rabbit].flatMap((found) =>
       'server' in found && found.server ? [found.server] : [],
     );
-    supervise([...servers, ...Object.values(stack.processes), lab], terminal, signal);
+    const supervisor = supervise([...servers, ...Object.values(stack.processes), lab], terminal, signal);
+    const broker = 'server' in rabbit ? rabbit.server : undefined;
+    const closeSwitches = await openSwitches({ stack, broker, supervisor, terminal }, switchesAt);
     terminal.say(await welcome(stack, lab.url));
     if (!signal.aborted) await once(signal, 'abort');
     terminal.say('Stopping.');
+    await closeSwitches();
     // A run that goes on has nothing to do with the stores that stop meanwhile: it has started its own.
     await Promise.all([stack.stop(6_000), lab.stop()]);
   } finally {
@@ -103,6 +118,28 @@ const meaning: Record<DoorName, string> = {
   direct: 'microservices, checkout by the order service',
   choreographed: 'microservices, checkout by events',
 };
+
+interface Switched {
+  readonly stack: Stack;
+  /** RabbitMQ, where it is ours to stop. */
+  readonly broker: Daemon | undefined;
+  readonly supervisor: Supervisor;
+  readonly terminal: Terminal;
+}
+
+/** @returns puts right what was switched, and takes no more */
+async function openSwitches(switched: Switched, address: SwitchAddress): Promise<() => Promise<void>> {
+  const { stack, broker, supervisor, terminal } = switched;
+  const { 'payment-provider': provider, ...own } = stack.processes;
+  // From the shopper inward, and last what stands outside the stores.
+  const processes = [...Object.values(own), ...(broker ? [broker] : []), provider!];
+  const switches = faultSwitches({ processes, provider: provider!, supervisor, terminal });
+  const server = await serveSwitches(switches, address);
+  return async () => {
+    await server.close();
+    await switches.close();
+  };
+}
 
 /** @throws Refusal  in its own words; nothing is left running */
 async function startLab(lab: Proc, stack: Stack, signal: AbortSignal): Promise<void> {
@@ -127,7 +164,9 @@ async function welcome({ doors, providerUrl }: Stack, labUrl: string): Promise<s
       ['lab: compare them under load', labUrl],
     ]),
     '',
-    `Try next, in another terminal, with the ${name} or any other of these stores:`,
+    `Shop in a browser, in one of these stores or in two side by side: ${url} and ${url}/twin`,
+    '',
+    `Try next, in another terminal, with the ${name} or any other of them:`,
     `  curl '${url}/api/products?limit=3'`,
     `  curl ${jar} -X PUT -d '{"quantity":2}' ${url}/api/cart/items/${await someSku(doors[0]!)}`,
     `  curl ${jar} -H "Idempotency-Key: $(date +%s)" -d '${order}' ${url}/api/orders`,

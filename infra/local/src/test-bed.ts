@@ -61,7 +61,7 @@ export async function openTestBed(
         rabbitUrl,
         messageNamespace,
         seedProducts: 300,
-        env: { ADMIN_TOKEN: adminToken },
+        env: { ADMIN_TOKEN: adminToken, XRAY: 'on' },
         logDir,
         ...(signal && { signal }),
       });

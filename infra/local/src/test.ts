@@ -1,9 +1,11 @@
+import { findBrowser } from './browser.ts';
+import { buildShop } from './build-shop.ts';
 import { type JestCounts, needsOf, runJest } from './jest.ts';
 import { seconds, type Terminal } from './lines.ts';
 import { shown } from './paths.ts';
 import { tell } from './refusal.ts';
 import { run } from './run.ts';
-import { isContinuousIntegration, readSettings } from './settings.ts';
+import { isContinuousIntegration, programEnv, readSettings } from './settings.ts';
 import { openTestBed, type TestBed } from './test-bed.ts';
 
 type Outcome = 'passed' | 'failed' | 'skipped';
@@ -50,7 +52,8 @@ export async function test(args: readonly string[], terminal: Terminal, signal: 
     } else if (withDoors || needs.rabbit)
       step('RabbitMQ', isContinuousIntegration() ? 'failed' : 'skipped', rabbit.missing);
     terminal.say(`databases: ${origins.join('; ')}`);
-    if (withDoors) Object.assign(env, await startDoors(bed, step, signal));
+    if (needs.browser) Object.assign(env, await browser(step, terminal, signal));
+    if (withDoors) Object.assign(env, await shop(step, terminal, signal), await startDoors(bed, step, signal));
     for (const share of needs.shares) add(totals, await runJest(jestArgs, { ...env, TEST_SHARE: share }, signal));
   } finally {
     await bed.stop();
@@ -68,6 +71,26 @@ async function check(task: string, step: Step, terminal: Terminal, signal: Abort
   const { code, output } = await run('node_modules/.bin/turbo', args, { env, signal });
   if (code !== 0) terminal.say(output.trim());
   step(task, code === 0 ? 'passed' : 'failed', seconds(started));
+}
+
+async function browser(step: Step, terminal: Terminal, signal: AbortSignal): Promise<Record<string, string>> {
+  const { PATH = '' } = programEnv();
+  const found = await findBrowser({ searchPath: PATH, signal, onProgress: (line) => terminal.say(line) });
+  if ('path' in found) return { TEST_CHROMIUM: found.path };
+  step('Chromium', isContinuousIntegration() ? 'failed' : 'skipped', found.missing);
+  return {};
+}
+
+/** The doors run without it, and what looks at it is left out. */
+async function shop(step: Step, terminal: Terminal, signal: AbortSignal): Promise<Record<string, string>> {
+  try {
+    await buildShop({ terminal, signal });
+    return { TEST_SHOP: 'built' };
+  } catch (error) {
+    signal.throwIfAborted();
+    step('build of the shop', 'failed', tell(error));
+    return {};
+  }
 }
 
 async function startDoors(bed: TestBed, step: Step, signal: AbortSignal): Promise<Record<string, string>> {

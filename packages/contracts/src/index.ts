@@ -1,5 +1,6 @@
 export * from './problems.ts';
 export * from './shapes.ts';
+export { countries } from './countries.ts';
 export { explain, faultsOf, type Source } from './faults.ts';
 export { reply, route, type Module, type Route, type RouteInput, type RouteReply } from './route.ts';
 export { openApi } from './openapi.ts';
@@ -17,6 +18,8 @@ export {
   RefundAnswer,
   RefundRequest,
 } from './provider.ts';
+export type { Span, SpanKind, Trace } from './spans.ts';
+export { ProcessSwitch, ProviderSwitch, StoreDoor, Switches, XrayInfo, xrayRoutes } from './xray.ts';
 export { fillPath, storeClient, type Answer, type CallArguments, type StoreClient, type Transport } from './client.ts';
 
 export {

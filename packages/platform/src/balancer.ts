@@ -3,6 +3,7 @@ import type { Discovery } from './discovery.ts';
 
 /** One process that can be called, with what is known of how it fares. */
 export interface Instance {
+  readonly origin: string;
   readonly pool: Pool;
   /** For what takes long by its nature, as many as there are: it must not keep connections from all else. */
   readonly patient: Pool;
@@ -21,6 +22,8 @@ export interface Balancer {
   done(instance: Instance, failed: boolean): void;
   /** Whether a request that failed may be tried again: at most one in ten, so that retries never become the load. */
   mayRetry(): boolean;
+  /** Every instance that is known, whether it answers or not. */
+  all(): readonly Instance[];
   close(): Promise<void>;
 }
 
@@ -44,13 +47,18 @@ export function balance(discovery: Discovery): Balancer {
   let someOutUntil = 0;
   let retries = SAVED_RETRIES;
 
-  function candidates(): readonly Instance[] {
+  function current(): readonly Instance[] {
     const origins = discovery.origins();
     if (origins !== known) follow(origins);
+    return all;
+  }
+
+  function candidates(): readonly Instance[] {
+    const known = current();
     const now = performance.now();
-    if (someOutUntil <= now) return all;
-    const healthy = all.filter(({ outUntil }) => outUntil <= now);
-    return healthy.length > 0 ? healthy : all;
+    if (someOutUntil <= now) return known;
+    const healthy = known.filter(({ outUntil }) => outUntil <= now);
+    return healthy.length > 0 ? healthy : known;
   }
 
   /** Opens what has come and closes, after what is pending there, what has gone. */
@@ -96,6 +104,7 @@ export function balance(discovery: Discovery): Balancer {
       retries -= 1;
       return true;
     },
+    all: current,
     async close() {
       await discovery.close();
       // Who waits for long would hold up the end of the process.
@@ -107,6 +116,7 @@ export function balance(discovery: Discovery): Balancer {
 const drawn = (from: readonly Instance[]): Instance | undefined => from[Math.floor(Math.random() * from.length)];
 
 const open = (origin: string): Instance => ({
+  origin,
   pool: new Pool(origin, { ...connection, connections: CONNECTIONS }),
   patient: new Pool(origin, { ...connection, connections: null }),
   pending: 0,

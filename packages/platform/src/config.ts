@@ -22,6 +22,24 @@ const httpUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http address' })
   .transform((url) => url.replace(/\/$/, ''));
 
+const storesIn = (text: string) =>
+  text
+    .trim()
+    .split(/\s+/)
+    .map((pair) => {
+      const [, name = '', url = ''] = /^([^=]+)=(.+)$/.exec(pair) ?? [];
+      return { name, url: url.replace(/\/$/, '') };
+    });
+
+/** Front doors by name: `NAME=URL`, with blanks between them. */
+const storeDoors = z
+  .string()
+  .refine((text) => storesIn(text).every(({ url }) => httpUrl.safeParse(url).success), {
+    error: 'must be pairs NAME=URL of http addresses, with blanks between them',
+  })
+  .transform(storesIn)
+  .default([]);
+
 const wholeNumber = (min: number, max: number, fallback: number) =>
   z
     .string()
@@ -72,6 +90,8 @@ const processSettings = {
   WORKERS: setting.wholeNumber(1, 64, 1),
   /** Set by a parent that wants its children gone with it: they stop when their standard input ends. */
   PARENT_PIPE: z.enum(['0', '1']).default('0'),
+  /** `on`: the process keeps the spans of its latest requests in memory and shows them: docs/architecture.md, X-ray. */
+  XRAY: z.enum(['on', 'off'], { error: 'must be on or off' }).default('off'),
 };
 
 /** Settings of an app that calls services. */
@@ -102,7 +122,19 @@ export const frontDoorSettings = {
   RATE_LIMIT: setting.wholeNumber(0, 1_000_000, 0),
   /** How many reverse proxies stand before this one and may name the client (`X-Forwarded-*`). */
   TRUST_PROXY: setting.wholeNumber(0, 10, 0),
+  /** Folder of the built shop; left out: the one beside this app, if it has been built. */
+  STOREFRONT_DIR: z.string().optional(),
+  /** All doors that were started together: the shop links to them, and shows two of them side by side. */
+  STORE_DOORS: storeDoors,
+  /** The page of the load lab, for the shop to link to. */
+  LAB_URL: setting.httpUrl('http://localhost:8090').optional(),
+  /** Who can stop and start this store's processes (infra/local/src/fault-switches.ts), and what it wants to be shown. */
+  SWITCHES_URL: setting.httpUrl('http://127.0.0.1:12000').optional(),
+  SWITCHES_TOKEN: setting.secret.optional(),
 };
+
+/** Settings of which one is of no use without the other. */
+const couples = [['SWITCHES_URL', 'SWITCHES_TOKEN']] as const;
 
 type Shape = Record<string, z.ZodType>;
 export type Config<S extends Shape> = z.infer<z.ZodObject<S & typeof processSettings>>;
@@ -131,6 +163,14 @@ export function parseConfig<S extends Shape>(app: string, shape: S, env: NodeJS.
   }
   for (const name of unsafeDefaults(given, all)) {
     faults.set(name, 'must be set to a value of its own where NODE_ENV is production');
+  }
+  for (const couple of couples) {
+    const [missing, ...others] = couple.filter((name) => given[name] === undefined);
+    if (missing !== undefined && others.length === 0)
+      faults.set(missing, `is missing: ${couple.join(' and ')} go together`);
+  }
+  if (given['XRAY'] === 'on' && Number(given['WORKERS']) > 1) {
+    faults.set('XRAY', 'must be off where WORKERS is above 1, since each worker would know only a part of every trace');
   }
   if (faults.size === 0) return parsed.data as Config<S>;
   const width = Math.max(...[...faults.keys()].map((name) => name.length)) + 2;

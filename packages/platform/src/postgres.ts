@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { countStatement } from './request-context.ts';
+import { sqlSpan } from './tracing/statement-span.ts';
 
 /** A pool, or the client of an open transaction: a store works over either. */
 export interface Queryable {
@@ -55,9 +56,17 @@ async function orAway<T>(work: Promise<T>): Promise<T> {
 const queryable = (client: pg.Pool | pg.PoolClient): Queryable => ({
   async query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []) {
     countStatement();
-    const query = client.query<Row>({ name: nameOf(text), text, values: values as unknown[] });
-    const { rows, rowCount } = await orAway(query);
-    return { rows, rowCount: rowCount ?? 0 };
+    const span = sqlSpan(text);
+    try {
+      const query = client.query<Row>({ name: nameOf(text), text, values: values as unknown[] });
+      const { rows, rowCount } = await orAway(query);
+      span?.set('db.response.returned_rows', rows.length);
+      span?.end();
+      return { rows, rowCount: rowCount ?? 0 };
+    } catch (error) {
+      span?.end(error);
+      throw error;
+    }
   },
 });
 

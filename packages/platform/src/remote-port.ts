@@ -37,7 +37,11 @@ export function exposePort<P extends Port>(name: string, port: P, methods: PortM
 }
 
 /** The client's half: the same port, reached over HTTP. `undefined` comes back as `undefined`, never as null. */
-export function remotePort<P extends Port>(name: string, upstream: Upstream, methods: PortMethods<P>): P {
+export function remotePort<P extends Port>(
+  name: string,
+  upstream: Pick<Upstream, 'invoke'>,
+  methods: PortMethods<P>,
+): P {
   const names = Object.keys(methods) as MethodName<P>[];
   return Object.fromEntries(
     names.map((method) => [

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
+import { activeSpan, withoutSpan, type OpenSpan } from './tracing/active-span.ts';
 
 /**
  * What is known of the request that is being served, for observation alone: ids for logs and onward calls, and counts
@@ -23,8 +24,8 @@ export const currentRequest = (): RequestContext | undefined => storage.getStore
 
 export const withRequest = <T>(context: RequestContext, work: () => T): T => storage.run(context, work);
 
-/** Runs work that outlives the request that caused it: it is not billed to it, nor bound by its deadline. */
-export const detached = <T>(work: () => T): T => storage.exit(work);
+/** Runs work that outlives the request that caused it: not billed to it, nor bound by its deadline, nor in its trace. */
+export const detached = <T>(work: () => T): T => withoutSpan(() => storage.exit(work));
 
 export function countStatement(): void {
   const request = storage.getStore();
@@ -35,6 +36,14 @@ const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}
 
 export const validTraceparent = (header: unknown): string | undefined =>
   typeof header === 'string' && TRACEPARENT.test(header) ? header : undefined;
+
+/** Headers by which another process knows of which request, and of which trace, a call is a part. `span`: the call's. */
+export function contextHeaders(span: OpenSpan | undefined = activeSpan()): Record<string, string> {
+  const request = storage.getStore();
+  if (request)
+    return { 'x-request-id': request.requestId, traceparent: span?.traceparent ?? childTraceparent(request) };
+  return span ? { traceparent: span.traceparent } : {};
+}
 
 /** `traceparent` for an onward call: the same trace, a new parent id. https://www.w3.org/TR/trace-context/ */
 export function childTraceparent(request: RequestContext): string {

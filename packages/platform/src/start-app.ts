@@ -3,6 +3,7 @@ import type { Health } from './http/health.ts';
 import { createLogger, type Logger } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { closeOnSignal, type Closable } from './shutdown.ts';
+import { keepSpans } from './tracing/recorder.ts';
 
 export interface Process {
   readonly log: Logger;
@@ -21,11 +22,13 @@ interface CommonConfig {
   readonly LOG_LEVEL: string;
   readonly WORKERS: number;
   readonly PARENT_PIPE: '0' | '1';
+  readonly XRAY: 'on' | 'off';
 }
 
 /** The life of every app: prepare, serve in so many workers, close on a signal. Cannot start: one sentence, exit 1. */
 export async function startApp(name: string, config: CommonConfig, { prepare, serve }: AppSteps): Promise<void> {
   const log = createLogger(name, config.LOG_LEVEL);
+  if (config.XRAY === 'on') keepSpans(name);
   try {
     await clustered(
       config.WORKERS,

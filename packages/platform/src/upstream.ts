@@ -3,8 +3,10 @@ import { balance, type Balancer } from './balancer.ts';
 import { discovery, type Discovery } from './discovery.ts';
 import type { Caller } from './http/caller.ts';
 import { reportedCosts } from './http/exchange.ts';
-import { childTraceparent, currentRequest } from './request-context.ts';
+import { contextHeaders, currentRequest } from './request-context.ts';
 import type { ServiceTokens } from './service-token.ts';
+import type { OpenSpan } from './tracing/active-span.ts';
+import { callSpan } from './tracing/call-span.ts';
 
 /** A service of the store that we call: one process, or several clones of it. */
 export interface Upstream {
@@ -14,6 +16,8 @@ export interface Upstream {
   headers(caller: Caller, timeoutMs: number): Promise<Record<string, string>>;
   /** One call of a port's method. @throws Unavailable if no answer came in time. */
   invoke(path: string, args: readonly unknown[], timeoutMs: number): Promise<unknown>;
+  /** Each instance that is known, to be called by itself: without balancing, and without a second try. */
+  instances(): readonly Pick<Upstream, 'invoke'>[];
   /** Rejects until the service was ready once. After that its absence is its own matter: all else goes on without it. */
   seen(): Promise<void>;
   close(): Promise<void>;
@@ -34,25 +38,25 @@ const PROCESS: Caller = { shopper: undefined, admin: false };
 export function openUpstream(name: string, where: string | Discovery, tokens: ServiceTokens): Upstream {
   const balancer = balance(typeof where === 'string' ? discovery('static', where) : where);
 
-  async function headers(caller: Caller, timeoutMs: number): Promise<Record<string, string>> {
-    const request = currentRequest();
+  async function headers(caller: Caller, timeoutMs: number, span?: OpenSpan): Promise<Record<string, string>> {
     return {
       authorization: `Bearer ${await tokens.issue(caller)}`,
       'x-timeout-ms': String(timeoutMs),
-      ...(request ? { 'x-request-id': request.requestId, traceparent: childTraceparent(request) } : {}),
+      ...contextHeaders(span),
     };
   }
 
-  async function send(pool: Pool, path: string, body: string, budget: number): Promise<unknown> {
+  async function send(pool: Pool, path: string, body: string, budget: number, span?: OpenSpan): Promise<unknown> {
     const answer = await pool.request({
       method: 'POST',
       path,
-      headers: { ...(await headers(PROCESS, budget)), 'content-type': 'application/json' },
+      headers: { ...(await headers(PROCESS, budget, span)), 'content-type': 'application/json' },
       body,
       headersTimeout: budget,
       bodyTimeout: budget,
     });
     const text = await answer.body.text();
+    span?.set('http.response.status_code', answer.statusCode);
     const request = currentRequest();
     if (request) {
       const costs = reportedCosts(answer.headers['server-timing']?.toString());
@@ -85,6 +89,10 @@ export function openUpstream(name: string, where: string | Discovery, tokens: Se
     balancer,
     seen,
     headers,
+    instances: () =>
+      balancer.all().map(({ patient }) => ({
+        invoke: (path, args, timeoutMs) => send(patient, path, JSON.stringify(args), timeoutMs),
+      })),
     async invoke(path, args, timeoutMs) {
       const ends = Math.min(performance.now() + timeoutMs, currentRequest()?.deadline ?? Infinity);
       const isLong = timeoutMs > LONG_MS;
@@ -92,16 +100,20 @@ export function openUpstream(name: string, where: string | Discovery, tokens: Se
       let instance = balancer.pick();
       for (let isRetry = false; ; isRetry = true) {
         if (!instance) throw new Unavailable(`no instance of ${name} is known`);
+        const span = callSpan(name, instance.origin, 'POST', path);
         try {
           const result = await send(
             isLong ? instance.patient : instance.pool,
             path,
             body,
             Math.max(1, Math.ceil(ends - performance.now())),
+            span,
           );
+          span?.end();
           balancer.done(instance, false);
           return result;
         } catch (error) {
+          span?.end(error);
           const failed = !(error instanceof Unavailable);
           balancer.done(instance, failed);
           if (!failed) throw error;

@@ -43,6 +43,36 @@ describe('the configuration', () => {
     });
   });
 
+  it('knows the doors of a demo by name', () => {
+    const doors = (text: string) => parseConfig('app', frontDoorSettings, { PORT: '1', STORE_DOORS: text });
+    expect(doors('')).toMatchObject({ STORE_DOORS: [] });
+    expect(doors(' monolith=http://localhost:8080/  direct=https://shop.example ')).toMatchObject({
+      STORE_DOORS: [
+        { name: 'monolith', url: 'http://localhost:8080' },
+        { name: 'direct', url: 'https://shop.example' },
+      ],
+    });
+    for (const wrong of ['http://localhost', 'a=b', '=http://localhost', 'a=javascript:alert(1)', 'a=http://b c']) {
+      expect(doors(wrong)).toBe(
+        'app cannot start, 1 setting is wrong:\n' +
+          `  STORE_DOORS  must be pairs NAME=URL of http addresses, with blanks between them, got ${JSON.stringify(wrong)}\n`,
+      );
+    }
+  });
+
+  it('refuses switches without their token, and a token for none', () => {
+    const [SWITCHES_URL, SWITCHES_TOKEN] = ['http://127.0.0.1:9', 'a token of sixteen'];
+    const both = { PORT: '1', SWITCHES_URL, SWITCHES_TOKEN };
+    expect(parseConfig('app', frontDoorSettings, both)).toMatchObject({ SWITCHES_URL, SWITCHES_TOKEN });
+    expect(parseConfig('app', frontDoorSettings, { PORT: '1', SWITCHES_URL })).toBe(
+      'app cannot start, 1 setting is wrong:\n' +
+        '  SWITCHES_TOKEN  is missing: SWITCHES_URL and SWITCHES_TOKEN go together\n',
+    );
+    expect(parseConfig('app', frontDoorSettings, { PORT: '1', SWITCHES_TOKEN })).toContain('SWITCHES_URL  is missing');
+    // Whoever has no use for them does not look at them.
+    expect(parseConfig('app', shape, { ...good, SWITCHES_URL })).toMatchObject({ PORT: 8080 });
+  });
+
   it('knows the broker by an amqp address, and does without one', () => {
     const env = { PORT: '8080' };
     expect(parseConfig('app', messagingSettings, env)).toMatchObject({ MESSAGE_NAMESPACE: 'twinstore' });

@@ -26,7 +26,10 @@ export function pageFiles(): Router {
   const ours = join(import.meta.dirname, 'static');
   for (const name of readdirSync(ours))
     if (extname(name) in types) files.set(name, readFileSync(join(ours, name), 'utf8'));
-  const uplot = dirname(createRequire(import.meta.url).resolve('uplot'));
+  const resolve = createRequire(import.meta.url).resolve;
+  for (const name of ['look.css', 'icon.svg'])
+    files.set(name, readFileSync(resolve(`@twinstore/look/${name}`), 'utf8'));
+  const uplot = dirname(resolve('uplot'));
   files.set('uplot.js', readFileSync(join(uplot, 'uPlot.esm.js'), 'utf8'));
   files.set('uplot.css', readFileSync(join(uplot, 'uPlot.min.css'), 'utf8'));
 

@@ -1,6 +1,6 @@
 import { MongoServerError, type Collection, type Document } from 'mongodb';
 import { err, ok } from '@twinstore/kernel';
-import { countStatement } from '@twinstore/platform';
+import { endWith, startCommand } from '@twinstore/platform';
 import { ORDERS_REMEMBERED, type CartStore, type StoredCart } from '../application/ports.ts';
 import { cartLine, MAX_LINES, merged, type CartLine } from '../domain/lines.ts';
 
@@ -71,20 +71,23 @@ function takingOut(orderId: string, bought: readonly CartLine[]): Document[] {
 }
 
 const shown = { projection: { _id: 0, lines: 1, version: 1 } } as const;
+const asLeft = { ...shown, returnDocument: 'after' } as const;
 type Shown = Pick<CartDocument, 'lines' | 'version'>;
 
 /** Carts in MongoDB. `collection` decides how durable an acknowledged change is: see `openCarts`. */
 export function mongoCarts(collection: Collection<CartDocument>): CartStore {
+  const { collectionName } = collection;
+
   const update = async (shopper: string, pipeline: Document[]): Promise<Shown | null> => {
-    countStatement();
-    return collection.findOneAndUpdate({ _id: shopper }, pipeline, { ...shown, returnDocument: 'after' });
+    const span = startCommand('findOneAndUpdate', collectionName);
+    return endWith(span, collection.findOneAndUpdate({ _id: shopper }, pipeline, asLeft));
   };
 
   /** False if there is a cart by now: another request of the same shopper was faster. */
   const insert = async (first: CartDocument): Promise<boolean> => {
-    countStatement();
+    const span = startCommand('insertOne', collectionName);
     try {
-      await collection.insertOne(first);
+      await endWith(span, collection.insertOne(first));
       return true;
     } catch (error) {
       if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) return false;
@@ -103,8 +106,8 @@ export function mongoCarts(collection: Collection<CartDocument>): CartStore {
 
   return {
     async read(shopper) {
-      countStatement();
-      return toCart(await collection.findOne<Shown>({ _id: shopper }, shown));
+      const span = startCommand('findOne', collectionName);
+      return toCart(await endWith(span, collection.findOne<Shown>({ _id: shopper }, shown)));
     },
 
     async set(shopper, sku, quantity) {
@@ -118,8 +121,9 @@ export function mongoCarts(collection: Collection<CartDocument>): CartStore {
     clear: async (shopper) => toCart(await update(shopper, change(quoted([])))),
 
     async forget(shopper, version, skus) {
-      countStatement();
-      await collection.updateOne({ _id: shopper, version }, { $pull: { lines: { sku: { $in: [...skus] } } } });
+      const span = startCommand('updateOne', collectionName);
+      const gone = { $pull: { lines: { sku: { $in: [...skus] } } } };
+      await endWith(span, collection.updateOne({ _id: shopper, version }, gone));
     },
 
     // A shopper without a cart gets a document too: the order has to be remembered for when they have one.

@@ -1,4 +1,4 @@
-import { listenPostgres, taskWorker, type Logger, type Queryable } from '@twinstore/platform';
+import { listenPostgres, resumeTrace, taskWorker, type Logger, type Queryable } from '@twinstore/platform';
 import { paymentWork, type PaymentWorkParts } from '../application/react.ts';
 import { postgresRequests } from './postgres-requests.ts';
 
@@ -15,9 +15,10 @@ interface PaymentWorkerParts extends Omit<PaymentWorkParts, 'requests'> {
 /** Does what events have asked of this service, as soon as they have; any number of processes share the work. */
 export function paymentWorker({ db, databaseUrl, log, ...parts }: PaymentWorkerParts): { close(): Promise<void> } {
   const requests = postgresRequests(db);
+  const work = paymentWork({ ...parts, requests });
   const worker = taskWorker({
     claim: (limit) => requests.claim(limit),
-    work: paymentWork({ ...parts, requests }),
+    work: (orderId) => resumeTrace('payment.work', orderId, work),
     concurrency: AT_ONCE,
     pollMs: LOOK_EVERY_MS,
     log,

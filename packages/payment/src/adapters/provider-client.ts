@@ -1,6 +1,6 @@
 import { Pool } from 'undici';
 import { ChargeAnswer, Problem, providerRoutes, RefundAnswer, fillPath } from '@twinstore/contracts';
-import { childTraceparent, currentRequest } from '@twinstore/platform';
+import { callSpan, contextHeaders, currentRequest, endCall } from '@twinstore/platform';
 import type { PaymentProvider } from '../application/ports.ts';
 
 export interface ConnectedProvider extends PaymentProvider {
@@ -39,9 +39,9 @@ export function openPaymentProvider(url: string, onLost: (error: unknown) => voi
   });
 
   async function ask<T>(path: string, body: object, read: (json: unknown) => T): Promise<T | 'refused' | 'unknown'> {
-    const first = await exchange(pool, path, body, read, onLost);
+    const first = await exchange(pool, url, path, body, read, onLost);
     if (first !== 'unknown') return first;
-    const second = await exchange(pool, path, body, read, onLost);
+    const second = await exchange(pool, url, path, body, read, onLost);
     // A refusal now says nothing of the first try, which may still be on its way through the provider.
     return second === 'refused' ? 'unknown' : second;
   }
@@ -75,6 +75,7 @@ export function openPaymentProvider(url: string, onLost: (error: unknown) => voi
 /** Asks once. @throws for a refusal that blames the request, which is our bug and not the provider's trouble */
 async function exchange<T>(
   pool: Pool,
+  origin: string,
   path: string,
   body: object,
   read: (json: unknown) => T,
@@ -82,24 +83,25 @@ async function exchange<T>(
 ): Promise<T | 'refused' | 'unknown'> {
   const request = currentRequest();
   if (request) request.calls += 1;
+  const span = callSpan('payment-provider', origin, 'POST', path);
   let status;
   let json: unknown;
   try {
     const answer = await pool.request({
       method: 'POST',
       path,
-      headers: {
-        'content-type': 'application/json',
-        ...(request ? { 'x-request-id': request.requestId, traceparent: childTraceparent(request) } : {}),
-      },
+      headers: { 'content-type': 'application/json', ...contextHeaders(span) },
       body: JSON.stringify(body),
       // One deadline over waiting for a connection, headers and body; undici's own are apart, and coarse.
       signal: AbortSignal.timeout(EXCHANGE_MS),
     });
     status = answer.statusCode;
-    json = JSON.parse(await answer.body.text());
+    const text = await answer.body.text();
+    endCall(span, status);
+    json = JSON.parse(text);
     if (status === 200) return read(json);
   } catch (error) {
+    span?.end(error);
     onLost(error);
     return 'unknown';
   }

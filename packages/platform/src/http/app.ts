@@ -1,4 +1,4 @@
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express, type IRouter, type RequestHandler } from 'express';
 import { problem, type Route } from '@twinstore/contracts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -60,7 +60,8 @@ const refuseMalformed: RequestHandler = (req, _res, next) => {
   next();
 };
 
-function mountRoutes(app: Express, bindings: readonly Binding[], identify: Identify): void {
+/** Routes of a table, each with OPTIONS for its address and 405 for the methods that it does not have. */
+export function mountRoutes(app: IRouter, bindings: readonly Binding[], identify: Identify): void {
   const methods = new Map<string, string[]>();
   for (const { route, handlers } of bindings) {
     const path = expressPath(route);

@@ -4,6 +4,8 @@ import type { RequestContext } from '../request-context.ts';
 import { validTraceparent, withRequest } from '../request-context.ts';
 import type { HttpMetrics } from '../metrics.ts';
 import type { Logger } from '../log.ts';
+import { within } from '../tracing/active-span.ts';
+import { serverSpan } from '../tracing/server-span.ts';
 
 /** One request with its answer: what is measured, and the headers that every answer ends with. */
 export interface Exchange extends RequestContext {
@@ -62,7 +64,9 @@ export function observe({ metrics, log, trustsDeadline }: Observers) {
         );
       }
     });
-    withRequest(exchange, next);
+    const span = serverSpan(req, res, exchange);
+    if (span) within(span, () => withRequest(exchange, next));
+    else withRequest(exchange, next);
   };
 }
 

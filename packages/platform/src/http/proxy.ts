@@ -1,6 +1,8 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { problem, type Route } from '@twinstore/contracts';
 import type { Instance } from '../balancer.ts';
+import { activeSpan, type OpenSpan } from '../tracing/active-span.ts';
+import { callSpan, endCall } from '../tracing/call-span.ts';
 import type { Upstream } from '../upstream.ts';
 import { authorize, callerOf, type Binding } from './bind.ts';
 import { rawBody } from './body.ts';
@@ -87,7 +89,8 @@ function forward(upstream: Upstream, added: Readonly<Record<string, string>>, ma
         const value = req.headers[header];
         if (typeof value === 'string') headers[header] = value;
       }
-      dispatch({ upstream, req, res, headers, manner, next }, upstream.balancer.pick(), true);
+      const passage = { upstream, req, res, headers, manner, span: activeSpan(), next };
+      dispatch(passage, upstream.balancer.pick(), true);
     }, next);
   };
 }
@@ -100,6 +103,8 @@ interface Passage {
   readonly res: Response;
   readonly headers: Record<string, string>;
   readonly manner: Manner;
+  /** In which the request is answered: a second try begins in an event of the first one's connection. */
+  readonly span: OpenSpan | undefined;
   readonly next: (error?: unknown) => void;
 }
 
@@ -118,6 +123,10 @@ function dispatch(passage: Passage, instance: Instance | undefined, retriable: b
   const { name, balancer } = upstream;
   const unavailable = problem('service-unavailable', { detail: `The ${name} service does not answer` });
   if (!instance) return next(unavailable);
+  const span =
+    passage.span && callSpan(name, instance.origin, req.method, req.originalUrl, exchangeOf(res)?.route, passage.span);
+  if (span) headers['traceparent'] = span.traceparent;
+  let answered = 0;
   const options = {
     method: req.method as 'GET',
     path: req.originalUrl,
@@ -139,6 +148,8 @@ function dispatch(passage: Passage, instance: Instance | undefined, retriable: b
     },
     onResponseStart(controller, status, received) {
       if (status < 200) return;
+      answered = status;
+      span?.set('http.response.status_code', status);
       res.writeHead(status, answerHeaders(res, status, received));
       res.on('drain', () => controller.resume());
       if (!streams) return;
@@ -155,11 +166,13 @@ function dispatch(passage: Passage, instance: Instance | undefined, retriable: b
     },
     onResponseEnd() {
       done(false);
+      endCall(span, answered);
       res.end();
     },
     onResponseError(_controller, error: Error & { code?: string }) {
       // If the client has gone, nobody has failed.
       done(!res.destroyed);
+      span?.end(res.destroyed ? undefined : error);
       if (res.destroyed) return;
       // A stream may end anywhere: the client comes back for the rest. Half of any other answer has to be seen as that.
       if (res.headersSent) return void (streams ? res.end() : res.destroy());

@@ -23,6 +23,6 @@ export function sendRevalidated(
   send(req, res, 304, headers);
 }
 
-/** Weak comparison: `W/"x"` and `"x"` are the same. */
-const hasTag = (header: string | undefined, tag: string) =>
+/** Whether an `If-None-Match` names a tag. Weak comparison: `W/"x"` and `"x"` are the same. */
+export const hasTag = (header: string | undefined, tag: string) =>
   header !== undefined && (header.trim() === '*' || (header.match(/"[^"]*"/g)?.some((one) => one === tag) ?? false));

@@ -4,7 +4,9 @@ import { failureHeaders, RETRY_DELAYS_MS, type Subscriber } from '@twinstore/con
 import { atMost, backoff, pause } from '../waiting.ts';
 import { newId } from '../ids.ts';
 import type { Logger } from '../log.ts';
-import { validTraceparent, withRequest } from '../request-context.ts';
+import { validTraceparent, withRequest, type RequestContext } from '../request-context.ts';
+import { within } from '../tracing/active-span.ts';
+import { reactionSpan } from '../tracing/event-span.ts';
 import type { Broker } from './broker.ts';
 import { readEvent, type ReceivedEvent } from './envelope.ts';
 import { describeFailure } from './failure.ts';
@@ -76,12 +78,16 @@ export function consume(options: ConsumerOptions): { close(): Promise<void> } {
       log.error({ messageId: message.properties.messageId, reason }, 'a message is put with the dead letters unread');
       return settle(channel, message, () => deadLetter(message, reason));
     }
-    await withRequest(contextOf(event), async () => {
+    const context = contextOf(event);
+    await withRequest(context, async () => {
+      const span = reactionSpan(event, context);
       try {
-        await options.react(event);
+        await (span ? within(span, () => options.react(event)) : options.react(event));
       } catch (error) {
+        span?.end(error);
         return failed(channel, message, event, error);
       }
+      span?.end();
       onOutcome('handled');
       acknowledge(channel, message);
     });
@@ -187,7 +193,7 @@ const copyOf = ({ content, properties }: ConsumeMessage, headers: Record<string,
 });
 
 /** Of no client: what it costs is billed to nobody, and nobody waits for it. */
-const contextOf = (event: ReceivedEvent) => ({
+const contextOf = (event: ReceivedEvent): RequestContext => ({
   requestId: event.id,
   traceparent: validTraceparent(event.traceparent),
   statements: 0,

@@ -6,6 +6,8 @@ export interface ReceivedEvent {
   readonly id: string;
   readonly type: EventType;
   readonly subject: string;
+  /** When it was written down (RFC 3339, UTC). */
+  readonly time: string;
   readonly traceparent: string | undefined;
   readonly data: unknown;
 }
@@ -20,12 +22,12 @@ export function readEvent(subscriber: Subscriber, content: Buffer): ReceivedEven
   }
   const envelope = CloudEvent.safeParse(json);
   if (!envelope.success) return { fault: `is no CloudEvent of ours: ${places(envelope.error)}` };
-  const { id, type, subject, traceparent, data } = envelope.data;
+  const { id, type, subject, time, traceparent, data } = envelope.data;
   if (!listensTo(subscriber, type))
     return { fault: `has a type that ${subscriber} does not know: ${type.slice(0, 80)}` };
   const payload = events[type].safeParse(data);
   if (!payload.success) return { fault: `has a wrong payload for its type: ${places(payload.error)}` };
-  return { id, type, subject, traceparent, data: payload.data };
+  return { id, type, subject, time, traceparent, data: payload.data };
 }
 
 const listensTo = (subscriber: Subscriber, type: string): type is EventType =>

@@ -7,6 +7,7 @@ import type { Metrics } from '../metrics.ts';
 import { inTransaction, type Database, type Queryable } from '../postgres.ts';
 import { childTraceparent, currentRequest } from '../request-context.ts';
 import type { Closable } from '../shutdown.ts';
+import { sentEvent } from '../tracing/event-span.ts';
 import { openBroker, type Broker } from './broker.ts';
 import { consume } from './consumer.ts';
 import type { ReceivedEvent } from './envelope.ts';
@@ -108,15 +109,16 @@ const reactionTo = (reactions: Reactions<never> | object, { type, data }: Receiv
 
 function envelope({ type, data }: Announcement, because: ReceivedEvent, source: string): CloudEvent {
   const request = currentRequest();
+  const id = v5(type, because.id);
   return {
     specversion: '1.0',
-    id: v5(type, because.id),
+    id,
     source,
     type,
     subject: data.orderId,
     time: new Date().toISOString(),
     datacontenttype: 'application/json',
-    ...(request && { traceparent: childTraceparent(request) }),
+    ...(request && { traceparent: sentEvent(type, id) ?? childTraceparent(request) }),
     data,
   };
 }

@@ -3,6 +3,7 @@ import { newId } from '../ids.ts';
 import type { Migrations } from '../migrate.ts';
 import type { Queryable } from '../postgres.ts';
 import { childTraceparent, currentRequest } from '../request-context.ts';
+import { sentEvent } from '../tracing/event-span.ts';
 
 /** The tables `outbox` and `inbox`, in a schema of their own beside the module's. */
 export const messagingMigrations: Migrations = {
@@ -20,18 +21,22 @@ export const postgresOutbox = (sql: Queryable, source: string): Outbox => ({
   async announce(said) {
     if (said.length === 0) return;
     const request = currentRequest();
-    const rows = said.map(({ type, data }) => ({
-      id: newId(),
-      type,
-      subject: data.orderId,
-      // What is no valid payload, or more than it, goes no further than its maker.
-      data: events[type].parse(data),
-    }));
+    const rows = said.map(({ type, data }) => {
+      const id = newId();
+      return {
+        id,
+        type,
+        subject: data.orderId,
+        traceparent: sentEvent(type, id) ?? (request ? childTraceparent(request) : null),
+        // What is no valid payload, or more than it, goes no further than its maker.
+        data: events[type].parse(data),
+      };
+    });
     await sql.query(
       `insert into messaging.outbox (id, type, subject, source, traceparent, data)
-       select id, type, subject, $2, $3, data
-       from jsonb_to_recordset($1::jsonb) as said (id uuid, type text, subject uuid, data jsonb)`,
-      [JSON.stringify(rows), source, request ? childTraceparent(request) : null],
+       select id, type, subject, $2, traceparent, data
+       from jsonb_to_recordset($1::jsonb) as said (id uuid, type text, subject uuid, traceparent text, data jsonb)`,
+      [JSON.stringify(rows), source],
     );
   },
 });

@@ -1,0 +1,125 @@
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { Link, Route, Switch, useLocation } from 'wouter';
+import { Away } from './parts/away.tsx';
+import { CartDrawer } from './parts/cart-drawer.tsx';
+import { Header } from './parts/header.tsx';
+import { Notices } from './parts/notices.tsx';
+import { Panel } from './parts/panel.tsx';
+import { Home } from './pages/home.tsx';
+import { NotFound } from './pages/not-found.tsx';
+import { ProductPage } from './pages/product.tsx';
+import { Shop } from './pages/shop.tsx';
+import { queryClient } from './store/queries.ts';
+import { useXrayInfo } from './store/xray.ts';
+
+// The way to the till comes when it is needed, and the tools of the demo only to who asks for them.
+const Checkout = lazy(async () => ({ default: (await import('./pages/checkout.tsx')).Checkout }));
+const Orders = lazy(async () => ({ default: (await import('./pages/orders.tsx')).Orders }));
+const OrderPage = lazy(async () => ({ default: (await import('./pages/order.tsx')).OrderPage }));
+const Admin = lazy(async () => ({ default: (await import('./pages/admin.tsx')).Admin }));
+const Twin = lazy(async () => ({ default: (await import('./twin/twin-page.tsx')).TwinPage }));
+const Xray = lazy(async () => ({ default: (await import('./xray/drawer.tsx')).Drawer }));
+
+const XRAY_OPEN = 'twinstore-xray';
+
+export function App() {
+  return (
+    <QueryClientProvider client={queryClient}>
+      <Switch>
+        <Route path="/twin">
+          <Panel of="the twin view">
+            <Suspense>
+              <Twin />
+            </Suspense>
+          </Panel>
+        </Route>
+        <Route>
+          <Store />
+        </Route>
+      </Switch>
+    </QueryClientProvider>
+  );
+}
+
+function Store() {
+  const [isXrayOpen, setXrayOpen] = useState(() => sessionStorage.getItem(XRAY_OPEN) === '1');
+  const { data: xray } = useXrayInfo();
+  const showXray = (open: boolean) => {
+    setXrayOpen(open);
+    sessionStorage.setItem(XRAY_OPEN, open ? '1' : '0');
+  };
+  return (
+    <div className={isXrayOpen && xray?.enabled ? 'frame with-xray' : 'frame'}>
+      <div className="store">
+        <a className="skip" href="#main">
+          Skip to the content
+        </a>
+        <Header isXrayOpen={isXrayOpen} onXray={() => showXray(!isXrayOpen)} />
+        <Away />
+        <Main />
+        <Footer />
+      </div>
+      {xray?.enabled && isXrayOpen && (
+        <Panel of="the X-ray">
+          <Suspense>
+            <Xray info={xray} onClose={() => showXray(false)} />
+          </Suspense>
+        </Panel>
+      )}
+      <Panel of="the cart">
+        <CartDrawer />
+      </Panel>
+      <Notices />
+    </div>
+  );
+}
+
+function Main() {
+  const [path] = useLocation();
+  const main = useRef<HTMLElement>(null);
+  const before = useRef(path);
+  // A new page begins at its top, for eyes and for screen readers.
+  useEffect(() => {
+    if (before.current === path) return;
+    before.current = path;
+    scrollTo(0, 0);
+    main.current?.focus({ preventScroll: true });
+  }, [path]);
+  return (
+    <main id="main" ref={main} tabIndex={-1}>
+      <Panel key={path} of="this page">
+        <Suspense fallback={<p className="faint">Loading…</p>}>
+          <Switch>
+            <Route path="/" component={Home} />
+            <Route path="/shop" component={Shop} />
+            <Route path="/category/:slug" component={Shop} />
+            <Route path="/products/:sku" component={ProductPage} />
+            <Route path="/checkout" component={Checkout} />
+            <Route path="/orders" component={Orders} />
+            <Route path="/orders/:id" component={OrderPage} />
+            <Route path="/admin" component={Admin} />
+            <Route>
+              <NotFound />
+            </Route>
+          </Switch>
+        </Suspense>
+      </Panel>
+    </main>
+  );
+}
+
+function Footer() {
+  const { data: xray } = useXrayInfo();
+  return (
+    <footer>
+      <nav aria-label="About this store">
+        <Link href="/admin">Prices and stock</Link>
+        <a href="/docs">The API</a>
+        <a href="/asyncapi.json">The events</a>
+        {xray?.lab && <a href={xray.lab}>The lab: compare them under load</a>}
+      </nav>
+      <p className="faint">Twinstore is a demonstration: nothing is shipped, no card is charged.</p>
+    </footer>
+  );
+}

@@ -1,0 +1,28 @@
+import type { Order } from '@twinstore/contracts';
+
+const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' });
+const moment = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 'short' });
+const country = new Intl.DisplayNames('en', { type: 'region' });
+
+/** `{ amount: 1999, currency: 'USD' }` is $19.99. */
+export const shownMoney = ({ amount }: Pick<Order['total'], 'amount'>): string => dollars.format(amount / 100);
+export const shownMoment = (iso: string): string => moment.format(new Date(iso));
+export const shownCountry = (code: string): string => country.of(code) ?? code;
+/** `home-office` is Home office. */
+export const shownCategory = (slug: string): string => capital(slug.replaceAll('-', ' '));
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** Enough to tell orders apart: the first part of a UUIDv7 is its time. */
+export const shownOrderNumber = (id: string): string => `#${id.slice(-8).toUpperCase()}`;
+
+export function shownMs(ms: number): string {
+  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  return ms < 10_000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+export const REASONS: Record<NonNullable<Order['reason']>, string> = {
+  payment_declined: 'The card was declined. Nothing was charged.',
+  out_of_stock: 'Something in the cart sold out before it could be reserved. Nothing was charged.',
+  payment_unavailable: 'The payment provider was out of order. Nothing was charged.',
+};

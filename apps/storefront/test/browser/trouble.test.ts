@@ -1,0 +1,85 @@
+import { expect, it } from '@jest/globals';
+import { inBrowser } from './bed.ts';
+import { doing, newProduct } from './doing.ts';
+
+inBrowser(['monolith', 'orchestrated'], 'a shop in trouble', (bed) => {
+  it('takes back in the cart what the store has not taken, and says so', async () => {
+    const { name, sku } = await newProduct(bed.door, 10);
+    const page = await bed.visit('/');
+    await doing(page).take(sku);
+    const cart = await doing(page).openCart();
+    await page.route('**/api/cart/items/*', (route) =>
+      route.fulfill({
+        status: 503,
+        contentType: 'application/problem+json',
+        body: JSON.stringify({
+          type: '/problems/service-unavailable',
+          title: 'A part of the store does not answer',
+          status: 503,
+        }),
+      }),
+    );
+    await cart.getByRole('button', { name: `One ${name} more` }).click();
+    await page.getByText('the cart was not changed').waitFor();
+    await cart.getByText('1 item', { exact: true }).waitFor();
+  }, 60_000);
+
+  it('buys once, though the first answer was lost and the button pressed again', async () => {
+    const { sku } = await newProduct(bed.door, 10);
+    const page = await bed.visit('/');
+    await doing(page).take(sku);
+    let losses = 0;
+    await page.route('**/api/orders', async (route) => {
+      if (route.request().method() !== 'POST' || losses > 0) return route.continue();
+      losses += 1;
+      await route.fetch();
+      await route.abort('connectionreset');
+    });
+    await doing(page).checkOut(/^Approved/);
+    await page.getByText('it is not known yet whether the order was placed').waitFor();
+    await page.getByRole('button', { name: /^Pay/ }).click();
+    await page.getByText('Thank you!').waitFor();
+    await page.getByRole('link', { name: 'Orders', exact: true }).click();
+    await page.getByRole('listitem').filter({ hasText: 'Paid' }).first().waitFor();
+    expect(await page.getByRole('listitem').filter({ hasText: 'Paid' }).count()).toBe(1);
+  }, 60_000);
+
+  it('says that it is offline, and does what was clicked meanwhile once it is back', async () => {
+    const page = await bed.visit('/');
+    const { name, sku } = await newProduct(bed.door, 10);
+    await doing(page).take(sku);
+    await page.context().setOffline(true);
+    const cart = await doing(page).openCart();
+    await cart.getByRole('button', { name: `One ${name} more` }).click();
+    await page.getByText('You are offline.').waitFor();
+    const done = page.waitForResponse((response) => response.request().method() === 'PUT');
+    await page.context().setOffline(false);
+    expect((await done).status()).toBe(200);
+    await page.getByText('You are offline.').waitFor({ state: 'detached' });
+    await page.goto(`${bed.door.url}/checkout`);
+    await page.getByRole('complementary', { name: 'Your cart' }).getByText('2 items').waitFor();
+  }, 60_000);
+
+  it('goes on beside a part that has failed', async () => {
+    // React reports what a boundary has caught.
+    bed.forgive(/Cannot destructure property/);
+    const page = await bed.visit('/');
+    await page.route('**/xray/traces/*', (route) =>
+      route.fulfill({ json: { traceId: 'x', spans: [null], silent: [] } }),
+    );
+    await page.getByRole('button', { name: 'X-ray' }).click();
+    await page.getByText('Something went wrong while showing this request.').waitFor();
+    await page
+      .getByRole('button', { name: /^Add to cart/ })
+      .first()
+      .click();
+    await page.getByRole('button', { name: 'Cart, 1 item' }).waitFor();
+  }, 60_000);
+
+  it('answers an address that does not exist with a page that says so', async () => {
+    const page = await bed.visit('/no/such/page');
+    await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+    await page.goto(`${bed.door.url}/products/NO-SUCH-PRODUCT`);
+    await page.getByRole('heading', { name: 'This product is not in the catalog' }).waitFor();
+  }, 60_000);
+});
