@@ -4,6 +4,13 @@ import type { Door } from '../door.ts';
 import { shopper } from '../shopper.ts';
 import { transmit } from '../transport.ts';
 
+/** What a page is made of, by the end of its name. */
+const TYPES: Readonly<Record<string, RegExp>> = {
+  js: /^text\/javascript\b/,
+  css: /^text\/css\b/,
+  svg: /^image\/svg\+xml\b/,
+};
+
 /** What a browser sends that goes to a page. */
 const PAGE = { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
 
@@ -81,9 +88,7 @@ export function shopBehaviors(door: Door, isServed: boolean): void {
           200,
           'public, max-age=31536000, immutable',
         ]);
-        expect(plain.headers.get('content-type')).toMatch(
-          path.endsWith('.js') ? /^text\/javascript\b/ : /^text\/css\b/,
-        );
+        expect(plain.headers.get('content-type')).toMatch(TYPES[path.split('.').at(-1) ?? ''] ?? /nothing else/);
         for (const [encoding, unpack] of [
           ['br', brotliDecompressSync],
           ['gzip', gunzipSync],
