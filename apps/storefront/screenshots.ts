@@ -1,4 +1,4 @@
-// node apps/storefront/screenshots.ts [FOLDER]
+// npm run screenshots -w apps/storefront [-- FOLDER]
 //
 // Pictures of the shop for docs/images, from a running `npm start`: each page at three widths, light and dark, to be
 // looked at one by one. A few of them are committed, for the README.
@@ -17,9 +17,14 @@ for (const width of [375, 768, 1440]) {
   for (const colorScheme of ['light', 'dark'] as const) {
     const page = await browser.newPage({ viewport: { width, height: width === 375 ? 812 : 900 }, colorScheme });
     page.setDefaultTimeout(20_000);
-    const shoot = async (name: string) => {
+    const shoot = async (name: string, fullPage = false) => {
       await page.waitForTimeout(700);
-      await page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.jpg`), type: 'jpeg', quality: 80 });
+      await page.screenshot({
+        path: join(folder, `${name}-${width}-${colorScheme}.jpg`),
+        type: 'jpeg',
+        quality: 80,
+        fullPage,
+      });
     };
     await shop(page, shoot);
     await xray(page, shoot);
@@ -28,7 +33,7 @@ for (const width of [375, 768, 1440]) {
 }
 await browser.close();
 
-type Shoot = (name: string) => Promise<void>;
+type Shoot = (name: string, fullPage?: boolean) => Promise<void>;
 
 async function shop(page: Page, shoot: Shoot): Promise<void> {
   await page.goto(door(8081));
@@ -39,7 +44,10 @@ async function shop(page: Page, shoot: Shoot): Promise<void> {
   await shoot('search');
   await page.getByRole('article').nth(1).getByRole('link').click();
   await shoot('product');
-  await page.getByRole('button', { name: /^Add to cart/ }).first().click();
+  await page
+    .getByRole('button', { name: /^Add to cart/ })
+    .first()
+    .click();
   await page.getByRole('button', { name: /^Cart, 1/ }).click();
   await shoot('cart');
   await page.getByRole('link', { name: 'Check out' }).click();
@@ -66,7 +74,10 @@ async function xray(page: Page, shoot: Shoot): Promise<void> {
   ] as const) {
     await page.goto(`${door(port)}/shop`);
     await page.getByRole('button', { name: 'X-ray' }).click();
-    await page.getByRole('button', { name: /^Add to cart/ }).first().click();
+    await page
+      .getByRole('button', { name: /^Add to cart/ })
+      .first()
+      .click();
     await page.getByRole('button', { name: /^Cart, 1/ }).waitFor();
     await page.waitForTimeout(500);
     await page.goto(`${door(port)}/checkout`);
@@ -90,10 +101,12 @@ async function xray(page: Page, shoot: Shoot): Promise<void> {
   await right.getByText('microservices').first().waitFor();
   await left.getByRole('link', { name: 'Start shopping' }).click();
   await right.getByRole('heading', { name: 'All products' }).waitFor();
-  await left.getByRole('button', { name: /^Add to cart/ }).nth(1).click();
+  await left
+    .getByRole('button', { name: /^Add to cart/ })
+    .nth(1)
+    .click();
   await right.getByRole('button', { name: /^Cart, [1-9]/ }).waitFor();
   await page.waitForTimeout(2000);
   await page.getByRole('button', { name: /^PUT/ }).first().click();
-  await page.evaluate(`document.querySelector('.pane').scrollIntoView()`);
-  await shoot('twin');
+  await shoot('twin', true);
 }

@@ -2,7 +2,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { Link, Route, Switch, useLocation } from 'wouter';
 import { Away } from './parts/away.tsx';
-import { CartDrawer } from './parts/cart-drawer.tsx';
+import { useCartOpened } from './parts/cart-drawer-state.ts';
 import { Header } from './parts/header.tsx';
 import { Notices } from './parts/notices.tsx';
 import { Panel } from './parts/panel.tsx';
@@ -14,6 +14,7 @@ import { queryClient } from './store/queries.ts';
 import { useXrayInfo } from './store/xray.ts';
 
 // The way to the till comes when it is needed, and the tools of the demo only to who asks for them.
+const CartDrawer = lazy(async () => ({ default: (await import('./parts/cart-drawer.tsx')).CartDrawer }));
 const Checkout = lazy(async () => ({ default: (await import('./pages/checkout.tsx')).Checkout }));
 const Orders = lazy(async () => ({ default: (await import('./pages/orders.tsx')).Orders }));
 const OrderPage = lazy(async () => ({ default: (await import('./pages/order.tsx')).OrderPage }));
@@ -45,6 +46,7 @@ export function App() {
 function Store() {
   const [isXrayOpen, setXrayOpen] = useState(() => sessionStorage.getItem(XRAY_OPEN) === '1');
   const { data: xray } = useXrayInfo();
+  const isCartOpened = useCartOpened();
   const showXray = (open: boolean) => {
     setXrayOpen(open);
     sessionStorage.setItem(XRAY_OPEN, open ? '1' : '0');
@@ -67,9 +69,13 @@ function Store() {
           </Suspense>
         </Panel>
       )}
-      <Panel of="the cart">
-        <CartDrawer />
-      </Panel>
+      {isCartOpened && (
+        <Panel of="the cart">
+          <Suspense>
+            <CartDrawer />
+          </Suspense>
+        </Panel>
+      )}
       <Notices />
     </div>
   );

@@ -1,3 +1,4 @@
+import { useDeferredValue } from 'react';
 import { Link } from 'wouter';
 import { Panel } from '../parts/panel.tsx';
 import { GridSkeleton, ProductGrid } from '../parts/product-card.tsx';
@@ -34,9 +35,10 @@ function Hero() {
     <section className="hero">
       <div>
         <h1>One store, built twice.</h1>
-        <p>
+        {/* Until it is known who answers, the longer of the two keeps the place. */}
+        <p className={meta ? undefined : 'invisible'}>
           You are shopping in{' '}
-          {meta?.architecture === 'microservices' ? (
+          {meta?.architecture !== 'monolith' ? (
             <>
               the <strong>microservices</strong>: every click goes through a gateway to services that own their data.
             </>
@@ -57,7 +59,7 @@ function Hero() {
             </Link>
           )}
         </p>
-        {others.length > 0 && (
+        {(!xray || others.length > 0) && (
           <p className="faint">
             The same shop elsewhere:{' '}
             {others.map(({ name, url }, index) => (
@@ -128,7 +130,8 @@ function Departments() {
 
 function Shelf({ title, wish, more, eager = 0 }: { title: string; wish: Wish; more: string; eager?: number }) {
   const { data, error, refetch } = useProducts(wish);
-  const products = data?.pages[0]?.items;
+  // Drawn in slices between which the page answers to clicks.
+  const products = useDeferredValue(data?.pages[0]?.items);
   return (
     <section className="shelf" aria-label={title}>
       <div className="shelf-head">

@@ -18,7 +18,7 @@ export function ProductPage() {
   useTitle(product?.name ?? 'Product');
   if (isMissing(error)) return <NotFound what="This product is not in the catalog" />;
   if (error && !product) return <Trouble of="this product" error={error} retry={() => void refetch()} />;
-  if (!product) return <div className="product skeleton-product" aria-busy="true" />;
+  if (!product) return <Skeleton />;
   return (
     <>
       <Details product={product} />
@@ -28,6 +28,18 @@ export function ProductPage() {
     </>
   );
 }
+
+/** The same places, so that nothing jumps when the product comes. */
+const Skeleton = () => (
+  <div className="product skeleton-product" aria-busy="true">
+    <div className="skeleton-picture" />
+    <div>
+      <div className="skeleton-line short" />
+      <div className="skeleton-line" />
+      <div className="skeleton-line" />
+    </div>
+  </div>
+);
 
 function Details({ product }: { product: Product }) {
   const [count, setCount] = useState(1);

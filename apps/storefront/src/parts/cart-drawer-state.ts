@@ -2,10 +2,12 @@ import { useSyncExternalStore } from 'react';
 import { dismissGood } from '../store/notices.ts';
 
 let isOpen = false;
+let wasOpened = false;
 const listeners = new Set<() => void>();
 
 export function setCartOpen(open: boolean): void {
   isOpen = open;
+  wasOpened ||= open;
   for (const listener of listeners) listener();
 }
 
@@ -14,12 +16,13 @@ export function openCart(): void {
   setCartOpen(true);
 }
 
+function listen(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
 /** Whether the cart drawer is open: any part of the page may open it. */
-export const useCartOpen = (): boolean =>
-  useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => isOpen,
-  );
+export const useCartOpen = (): boolean => useSyncExternalStore(listen, () => isOpen);
+
+/** Whether it ever was: until then, the page does without it. */
+export const useCartOpened = (): boolean => useSyncExternalStore(listen, () => wasOpened);

@@ -1,11 +1,11 @@
 import { Dialog, DialogDismiss, DialogHeading } from '@ariakit/react';
 import { Link } from 'wouter';
 import type { Cart } from '@twinstore/contracts';
-import { useCart, useCartChange } from '../store/cart.ts';
+import { useCart } from '../store/cart.ts';
+import { CartLine } from './cart-line.tsx';
 import { setCartOpen, useCartOpen } from './cart-drawer-state.ts';
 import { plural, shownMoney } from './format.ts';
 import { CloseIcon } from './icons.tsx';
-import { Quantity } from './quantity.tsx';
 import { Trouble } from './trouble.tsx';
 
 export function CartDrawer() {
@@ -59,44 +59,5 @@ function Filled({ cart }: { cart: Cart }) {
         </Link>
       </div>
     </>
-  );
-}
-
-export function CartLine({ line }: { line: Cart['items'][number] }) {
-  const change = useCartChange();
-  const { sku, name, unitPrice, quantity, lineTotal, available } = line;
-  const product = { sku, name, price: unitPrice, available };
-  return (
-    <li className="line">
-      <img src={`/images/${sku}.svg`} alt="" width="64" height="64" loading="lazy" />
-      <div className="line-what">
-        <Link href={`/products/${encodeURIComponent(sku)}`} onClick={() => setCartOpen(false)}>
-          {name}
-        </Link>
-        <span className="faint">{shownMoney(unitPrice)} each</span>
-        {available < quantity && (
-          <span className="stock out" role="status">
-            {available === 0 ? 'Sold out: take it out to check out' : `Only ${available} left: fewer, please`}
-          </span>
-        )}
-        <div className="line-doing">
-          <Quantity
-            of={name}
-            value={quantity}
-            least={1}
-            onChange={(next) => change.mutate({ product, quantity: next })}
-          />
-          <button
-            type="button"
-            className="quiet"
-            aria-label={`Remove ${name}`}
-            onClick={() => change.mutate({ product, quantity: 0 })}
-          >
-            Remove
-          </button>
-        </div>
-      </div>
-      <strong className="line-total">{shownMoney(lineTotal)}</strong>
-    </li>
   );
 }

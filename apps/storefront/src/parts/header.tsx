@@ -27,10 +27,10 @@ export function Header({ isXrayOpen, onXray }: Props) {
         <Search />
         <nav className="top-nav" aria-label="Your shop">
           <Link href="/orders">Orders</Link>
-          {xray?.enabled && (
+          {xray?.enabled !== false && (
             <button
               type="button"
-              className="quiet"
+              className={xray ? 'quiet' : 'quiet invisible'}
               aria-label="X-ray"
               aria-pressed={isXrayOpen}
               data-twin="off"

@@ -2,7 +2,7 @@ import type { Span } from '@twinstore/contracts';
 import { plural, shownMs } from '../parts/format.ts';
 import { graphOf, type Edge, type Graph, type Node } from './graph.ts';
 
-const WIDTH = 104;
+const WIDTH = 108;
 const HEIGHT = 38;
 const GAP_X = 10;
 const GAP_Y = 34;

@@ -1,0 +1,45 @@
+import type { Cart } from '@twinstore/contracts';
+import { Link } from 'wouter';
+import { useCartChange } from '../store/cart.ts';
+import { setCartOpen } from './cart-drawer-state.ts';
+import { shownMoney } from './format.ts';
+import { Quantity } from './quantity.tsx';
+
+export function CartLine({ line }: { line: Cart['items'][number] }) {
+  const change = useCartChange();
+  const { sku, name, unitPrice, quantity, lineTotal, available } = line;
+  const product = { sku, name, price: unitPrice, available };
+  return (
+    <li className="line">
+      <img src={`/images/${sku}.svg`} alt="" width="64" height="64" loading="lazy" />
+      <div className="line-what">
+        <Link href={`/products/${encodeURIComponent(sku)}`} onClick={() => setCartOpen(false)}>
+          {name}
+        </Link>
+        <span className="faint">{shownMoney(unitPrice)} each</span>
+        {available < quantity && (
+          <span className="stock out" role="status">
+            {available === 0 ? 'Sold out: take it out to check out' : `Only ${available} left: fewer, please`}
+          </span>
+        )}
+        <div className="line-doing">
+          <Quantity
+            of={name}
+            value={quantity}
+            least={1}
+            onChange={(next) => change.mutate({ product, quantity: next })}
+          />
+          <button
+            type="button"
+            className="quiet"
+            aria-label={`Remove ${name}`}
+            onClick={() => change.mutate({ product, quantity: 0 })}
+          >
+            Remove
+          </button>
+        </div>
+      </div>
+      <strong className="line-total">{shownMoney(lineTotal)}</strong>
+    </li>
+  );
+}
