@@ -13,14 +13,32 @@ import { Shop } from './pages/shop.tsx';
 import { queryClient } from './store/queries.ts';
 import { useXrayInfo } from './store/xray.ts';
 
-// The way to the till comes when it is needed, and the tools of the demo only to who asks for them.
-const CartDrawer = lazy(async () => ({ default: (await import('./parts/cart-drawer.tsx')).CartDrawer }));
-const Checkout = lazy(async () => ({ default: (await import('./pages/checkout.tsx')).Checkout }));
-const Orders = lazy(async () => ({ default: (await import('./pages/orders.tsx')).Orders }));
-const OrderPage = lazy(async () => ({ default: (await import('./pages/order.tsx')).OrderPage }));
+// What is not needed to look around comes later, the tools of the demo only to who asks for them.
+const parts = {
+  cart: () => import('./parts/cart-drawer.tsx'),
+  checkout: () => import('./pages/checkout.tsx'),
+  orders: () => import('./pages/orders.tsx'),
+  order: () => import('./pages/order.tsx'),
+};
+const CartDrawer = lazy(async () => ({ default: (await parts.cart()).CartDrawer }));
+const Checkout = lazy(async () => ({ default: (await parts.checkout()).Checkout }));
+const Orders = lazy(async () => ({ default: (await parts.orders()).Orders }));
+const OrderPage = lazy(async () => ({ default: (await parts.order()).OrderPage }));
 const Admin = lazy(async () => ({ default: (await import('./pages/admin.tsx')).Admin }));
 const Twin = lazy(async () => ({ default: (await import('./twin/twin-page.tsx')).TwinPage }));
 const Xray = lazy(async () => ({ default: (await import('./xray/drawer.tsx')).Drawer }));
+
+const QUIET_AFTER_MS = 1_500;
+
+/** Whoever loses the store later can still open the cart and look at what was bought. */
+function useAllParts(): void {
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      for (const load of Object.values(parts)) load().catch(() => {});
+    }, QUIET_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
+}
 
 const XRAY_OPEN = 'twinstore-xray';
 
@@ -47,6 +65,7 @@ function Store() {
   const [isXrayOpen, setXrayOpen] = useState(() => sessionStorage.getItem(XRAY_OPEN) === '1');
   const { data: xray } = useXrayInfo();
   const isCartOpened = useCartOpened();
+  useAllParts();
   const showXray = (open: boolean) => {
     setXrayOpen(open);
     sessionStorage.setItem(XRAY_OPEN, open ? '1' : '0');

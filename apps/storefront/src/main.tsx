@@ -6,11 +6,17 @@ import './styles/base.css';
 import './styles/shop.css';
 import './styles/buying.css';
 
-createRoot(document.getElementById('root')!).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-);
+const show = () =>
+  createRoot(document.getElementById('root')!).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
 
-// One of two shops in the twin view: what is done in one is done in the other.
-if (window.parent !== window) void import('./twin/mirror.ts').then(({ mirror }) => mirror());
+// One of two shops in the twin view: what is done in one is done in the other, from the first click on.
+if (window.parent === window) show();
+else
+  void import('./twin/mirror.ts').then(({ mirror }) => {
+    void mirror();
+    show();
+  });

@@ -44,8 +44,9 @@ export const mutants: readonly Mutant[] = [
     patches: [
       {
         file: 'packages/payment/src/adapters/provider-client.ts',
-        find: 'const second = await exchange(pool, path, body, read, onLost);',
-        replace: 'const second = await exchange(pool, path, { ...body, key: String(Math.random()) }, read, onLost);',
+        find: 'const second = await exchange(pool, url, path, body, read, onLost);',
+        replace:
+          'const second = await exchange(pool, url, path, { ...body, key: String(Math.random()) }, read, onLost);',
       },
     ],
     behaviors: [],

@@ -6,21 +6,30 @@ interface Props {
   readonly children: ReactNode;
 }
 
-/** A part of a page that may fail by itself: the rest goes on. */
-export class Panel extends Component<Props, { readonly failed: boolean }> {
-  override state = { failed: false };
+/** In the words of Chromium, Firefox and Safari. A module that could not be had is not asked for again by itself. */
+const NOT_LOADED = /dynamically imported module|importing a module/i;
 
-  static getDerivedStateFromError() {
-    return { failed: true };
+/** A part of a page that may fail by itself: the rest goes on. */
+export class Panel extends Component<Props, { readonly error: unknown }> {
+  override state = { error: undefined };
+
+  static getDerivedStateFromError(error: unknown) {
+    return { error };
   }
 
   override render() {
-    if (!this.state.failed) return this.props.children;
+    const { error } = this.state;
+    if (error === undefined) return this.props.children;
+    const isNotLoaded = NOT_LOADED.test(String(error));
     return (
       <div className="note bad" role="alert">
-        <p>Something went wrong while showing {this.props.of}. The rest of the page goes on.</p>
-        <button type="button" onClick={() => this.setState({ failed: false })}>
-          Try again
+        <p>
+          {isNotLoaded
+            ? `The part of the shop for ${this.props.of} could not be loaded.`
+            : `Something went wrong while showing ${this.props.of}. The rest of the page goes on.`}
+        </p>
+        <button type="button" onClick={() => (isNotLoaded ? location.reload() : this.setState({ error: undefined }))}>
+          {isNotLoaded ? 'Load the page again' : 'Try again'}
         </button>
       </div>
     );

@@ -20,10 +20,12 @@ export interface ToldRequest {
   readonly spans: readonly Span[];
 }
 
-export type FromShop = { readonly twin: 'did'; readonly act: Act } | ({ readonly twin: 'asked' } & ToldRequest);
+export type FromShop =
+  /** The answer to `hello`: from now on it does what it is told. */
+  { readonly twin: 'ready' } | { readonly twin: 'did'; readonly act: Act } | ({ readonly twin: 'asked' } & ToldRequest);
 export type ToShop = { readonly twin: 'hello' } | { readonly twin: 'do'; readonly act: Act };
 
-export const isFromShop = (data: unknown): data is FromShop => ['did', 'asked'].includes(kindOf(data));
+export const isFromShop = (data: unknown): data is FromShop => ['ready', 'did', 'asked'].includes(kindOf(data));
 export const isToShop = (data: unknown): data is ToShop => ['hello', 'do'].includes(kindOf(data));
 
 const kindOf = (data: unknown) =>

@@ -13,21 +13,28 @@ const ASK_AFTER_MS = { reading: [200], writing: [200, 1_000, 2_500, 5_000] };
 /** Makes this shop one of two in a twin view: tells the page around it what the visitor does here and what that took, and
  *  does what the visitor does in the other one. Only for a page of one of the front doors that were started together. */
 export async function mirror(): Promise<void> {
+  let around: string | undefined;
+  /** What was done before it was known who is around. */
+  const untold: FromShop[] = [];
+  const tell = (message: FromShop) => {
+    if (around === undefined) untold.push(message);
+    else window.parent.postMessage(message, around);
+  };
+
+  watchVisitor((act) => tell({ twin: 'did', act }));
+  watchRequests((request, spans) => tell({ twin: 'asked', request, spans }));
+
   const answer = await fetch('/xray');
   const { doors } = (await answer.json()) as XrayInfo;
   const trusted = new Set([location.origin, ...doors.map(({ url }) => new URL(url).origin)]);
-  let around: string | undefined;
-  const tell = (message: FromShop) => {
-    if (around !== undefined) window.parent.postMessage(message, around);
-  };
-
   addEventListener('message', ({ data, origin, source }) => {
     if (source !== window.parent || !trusted.has(origin) || !isToShop(data)) return;
     if (data.twin === 'do') return void perform(data.act);
+    if (around !== undefined) return;
     around = origin;
+    tell({ twin: 'ready' });
+    for (const message of untold.splice(0)) tell(message);
   });
-  watchVisitor((act) => tell({ twin: 'did', act }));
-  watchRequests((request, spans) => tell({ twin: 'asked', request, spans }));
 }
 
 /** Only what the visitor does: events that a script makes are not trusted. */

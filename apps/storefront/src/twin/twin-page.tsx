@@ -39,11 +39,11 @@ function Twins({ info: { doors, enabled, lab } }: { info: XrayInfo }) {
     left: doors.find(({ name }) => name === 'monolith')?.name ?? doors[0]!.name,
     right: doors.find(({ name }) => name !== 'monolith')?.name ?? doors[1]!.name,
   });
-  const { frames, told, forget } = useTwins(doors, names);
+  const { frames, told, restart } = useTwins(doors, names);
   const isKnown = useSession();
   const choose = (side: Side, name: string) => {
     setNames((now) => ({ ...now, [side]: name }));
-    forget();
+    restart(side);
   };
   return (
     <div className="twin">
@@ -120,6 +120,8 @@ function useSession(): boolean {
 function useTwins(doors: XrayInfo['doors'], names: Record<Side, string>) {
   const frames = { left: useRef<HTMLIFrameElement>(null), right: useRef<HTMLIFrameElement>(null) };
   const [told, setTold] = useState<Record<Side, readonly ToldRequest[]>>({ left: [], right: [] });
+  /** What a shop is to do as soon as it is there; undefined once it is. */
+  const waiting = useRef<Record<Side, ToShop[] | undefined>>({ left: [], right: [] });
   const originOf = (side: Side) => new URL(doors.find(({ name }) => name === names[side])!.url).origin;
 
   useEffect(() => {
@@ -128,7 +130,18 @@ function useTwins(doors: XrayInfo['doors'], names: Record<Side, string>) {
     const hear = ({ data, origin, source }: MessageEvent<unknown>) => {
       const side = (['left', 'right'] as const).find((one) => frames[one].current?.contentWindow === source);
       if (!side || origin !== originOf(side) || !isFromShop(data)) return;
-      if (data.twin === 'did') return tell(side === 'left' ? 'right' : 'left', { twin: 'do', act: data.act });
+      if (data.twin === 'ready') {
+        for (const message of waiting.current[side] ?? []) tell(side, message);
+        waiting.current[side] = undefined;
+        return;
+      }
+      if (data.twin === 'did') {
+        const other = side === 'left' ? 'right' : 'left';
+        const message = { twin: 'do', act: data.act } as const;
+        if (waiting.current[other]) waiting.current[other].push(message);
+        else tell(other, message);
+        return;
+      }
       const { request, spans } = data;
       setTold((now) => ({ ...now, [side]: withRequest(now[side], { request, spans }) }));
     };
@@ -143,7 +156,12 @@ function useTwins(doors: XrayInfo['doors'], names: Record<Side, string>) {
       clearInterval(greeting);
     };
   });
-  return { frames, told, forget: () => setTold({ left: [], right: [] }) };
+  /** Another shop is shown at this side. */
+  const restart = (side: Side) => {
+    waiting.current[side] = [];
+    setTold({ left: [], right: [] });
+  };
+  return { frames, told, restart };
 }
 
 /** Told again with more spans, it keeps its place. */

@@ -48,6 +48,8 @@ inBrowser(['monolith', 'orchestrated'], 'a shop in trouble', (bed) => {
     const page = await bed.visit('/');
     const { name, sku } = await newProduct(bed.door, 10);
     await doing(page).take(sku);
+    // What is not needed at first has come.
+    await page.waitForFunction(`performance.getEntriesByType('resource').some(({ name }) => /cart-drawer/.test(name))`);
     await page.context().setOffline(true);
     const cart = await doing(page).openCart();
     await cart.getByRole('button', { name: `One ${name} more` }).click();
