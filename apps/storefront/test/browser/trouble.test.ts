@@ -48,8 +48,9 @@ inBrowser(['monolith', 'orchestrated'], 'a shop in trouble', (bed) => {
     const page = await bed.visit('/');
     const { name, sku } = await newProduct(bed.door, 10);
     await doing(page).take(sku);
-    // What is not needed at first has come.
-    await page.waitForFunction(`performance.getEntriesByType('resource').some(({ name }) => /cart-drawer/.test(name))`);
+    // What is not needed at first has come. (`waitForFunction` would need the page's policy to allow `eval`.)
+    const hasCome = `performance.getEntriesByType('resource').some(({ name }) => /cart-drawer/.test(name))`;
+    while (!(await page.evaluate(hasCome))) await page.waitForTimeout(100);
     await page.context().setOffline(true);
     const cart = await doing(page).openCart();
     await cart.getByRole('button', { name: `One ${name} more` }).click();
