@@ -79,22 +79,25 @@ export function raceBehaviors(door: Door): void {
   });
 
   describe('a double click', () => {
-    it.each([1, 2, 3])('never buys twice, though each click has a key of its own (round %i)', async () => {
-      const { sku } = await room.add({ stock: 10 });
-      const ada = await withInCart(sku, 2);
-      const answers = await Promise.all([ada.checkout(), ada.checkout(), ada.checkout()]);
-      const orders = answers.filter(({ ok }) => ok).map(success);
-      expect(orders).toHaveLength(1);
-      for (const answer of answers) {
-        if (answer.ok) continue;
-        expect(answer.status).toBe(409);
-        expect(['/problems/checkout-in-progress', '/problems/cart-empty']).toContain(answer.problem.type);
-      }
-      for (const { id } of orders) expect((await ada.outcome(id)).status).toBe('paid');
-      expect(await ada.orders()).toHaveLength(1);
-      expect(await available(door, sku)).toBe(8);
-      await until('the cart is empty', 5_000, ada.cart, ({ count }) => count === 0);
-    });
+    it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+      'never buys twice, though each click has a key of its own (round %i)',
+      async () => {
+        const { sku } = await room.add({ stock: 10 });
+        const ada = await withInCart(sku, 2);
+        const answers = await Promise.all([ada.checkout(), ada.checkout(), ada.checkout()]);
+        const orders = answers.filter(({ ok }) => ok).map(success);
+        expect(orders).toHaveLength(1);
+        for (const answer of answers) {
+          if (answer.ok) continue;
+          expect(answer.status).toBe(409);
+          expect(['/problems/checkout-in-progress', '/problems/cart-empty']).toContain(answer.problem.type);
+        }
+        for (const { id } of orders) expect((await ada.outcome(id)).status).toBe('paid');
+        expect(await ada.orders()).toHaveLength(1);
+        expect(await available(door, sku)).toBe(8);
+        await until('the cart is empty', 5_000, ada.cart, ({ count }) => count === 0);
+      },
+    );
 
     it('buys once when the second click comes right after the first was answered', async () => {
       const { sku } = await room.add({ stock: 10 });
