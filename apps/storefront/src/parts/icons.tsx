@@ -14,5 +14,3 @@ export const CartIcon = outline('CartIcon', <path d="M3 4h2l2.4 11h10.2L20 7H6M9
 export const SearchIcon = outline('SearchIcon', <path d="M11 18a7 7 0 1 1 0-14 7 7 0 0 1 0 14zM16 16l5 5" />);
 export const CloseIcon = outline('CloseIcon', <path d="M6 6l12 12M18 6L6 18" />);
 export const XrayIcon = outline('XrayIcon', <path d="M4 6h10M8 12h12M4 18h7M4 3v18" />);
-export const CheckIcon = outline('CheckIcon', <path d="M5 13l4 4L19 7" />);
-export const TwinIcon = outline('TwinIcon', <path d="M3 5h8v14H3zM13 5h8v14h-8z" />);

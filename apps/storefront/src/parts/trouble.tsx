@@ -1,11 +1,12 @@
 import { NoAnswer, Refusal } from '../store/client.ts';
+import { capital } from './format.ts';
 
 /** Why something could not be had, and the way to ask again. */
 export function Trouble({ error, retry, of }: { error: unknown; retry: () => void; of: string }) {
   return (
     <div className="note bad" role="alert">
       <p>
-        <strong>{headline(error)}</strong> {capitalOf(of)} could not be loaded.
+        <strong>{headline(error)}</strong> {capital(of)} could not be loaded.
       </p>
       <button type="button" onClick={retry}>
         Try again
@@ -21,5 +22,3 @@ function headline(error: unknown): string {
   if (error instanceof Refusal) return `${error.message}.`;
   return 'Something went wrong.';
 }
-
-const capitalOf = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
