@@ -3,6 +3,7 @@ import { closeConnections } from '@twinstore/conformance';
 import type { Phase } from '../src/plans/plan.ts';
 import type { Progress } from '../src/run/progress.ts';
 import { runTrial } from '../src/run/trial.ts';
+import { judge } from '../src/run/verdict.ts';
 import { type FakeStore, fakeStore, type FakeStoreOptions } from './fake-store.ts';
 
 const started: FakeStore[] = [];
@@ -63,7 +64,12 @@ describe('a trial', () => {
   it('is fine when it was carried through and the audit found nothing', async () => {
     const { trial, told } = await trialOf('by calls', 1, {});
     expect(trial).toMatchObject({ status: 'ok', reason: '', capacity: undefined, audit: { violations: [] } });
-    expect(trial.phases).toMatchObject([{ name: 'load', kind: 'fixed', status: 'ok', kept: undefined }]);
+    const { measured, ...phase } = trial.phases[0]!;
+    // A generator that this machine made late is the phase's to say: it says what is true of what it measured.
+    expect(phase).toMatchObject({ name: 'load', kind: 'fixed', kept: undefined, ...judge(measured, undefined) });
+    expect(measured).toMatchObject({ failed: 0, unfinished: 0 });
+    expect(measured.answered).toBeGreaterThan(0);
+    expect(trial.phases).toHaveLength(1);
     expect(new Set(told.map(({ type }) => type))).toEqual(new Set(['phase', 'second', 'phase-ended']));
   });
 
