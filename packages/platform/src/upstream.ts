@@ -1,5 +1,6 @@
 import type { Pool } from 'undici';
 import { balance, type Balancer } from './balancer.ts';
+import { answeredWithin, TimedOut } from './deadline.ts';
 import { discovery, type Discovery } from './discovery.ts';
 import type { Caller } from './http/caller.ts';
 import { reportedCosts } from './http/exchange.ts';
@@ -32,6 +33,9 @@ export class Unavailable extends Error {
 /** Who is prepared to wait for longer waits for something to happen, in milliseconds. */
 const LONG_MS = 10_000;
 
+/** The deadline of a call is over all of it, so it needs none of undici's own. */
+const NO_OTHER = { headersTimeout: 0, bodyTimeout: 0 } as const;
+
 const PROCESS: Caller = { shopper: undefined, admin: false };
 
 /** A service at one address (or several, with commas between them), or wherever a discovery finds its instances. */
@@ -47,15 +51,11 @@ export function openUpstream(name: string, where: string | Discovery, tokens: Se
   }
 
   async function send(pool: Pool, path: string, body: string, budget: number, span?: OpenSpan): Promise<unknown> {
-    const answer = await pool.request({
-      method: 'POST',
-      path,
-      headers: { ...(await headers(PROCESS, budget, span)), 'content-type': 'application/json' },
-      body,
-      headersTimeout: budget,
-      bodyTimeout: budget,
+    const sent = { ...(await headers(PROCESS, budget, span)), 'content-type': 'application/json' };
+    const { answer, text } = await answeredWithin(budget, async (signal) => {
+      const answer = await pool.request({ method: 'POST', path, headers: sent, body, signal, ...NO_OTHER });
+      return { answer, text: await answer.body.text() };
     });
-    const text = await answer.body.text();
     span?.set('http.response.status_code', answer.statusCode);
     const request = currentRequest();
     if (request) {
@@ -74,10 +74,12 @@ export function openUpstream(name: string, where: string | Discovery, tokens: Se
     if (!instance) throw new Unavailable(`no instance of ${name} is known`);
     let failed = true;
     try {
-      const answer = await instance.pool.request({ method: 'GET', path: '/readyz', headersTimeout: 2000 });
-      await answer.body.dump();
+      wasReady = await answeredWithin(2000, async (signal) => {
+        const answer = await instance.pool.request({ method: 'GET', path: '/readyz', signal });
+        await answer.body.dump();
+        return answer.statusCode === 200;
+      });
       failed = false;
-      wasReady = answer.statusCode === 200;
     } finally {
       balancer.done(instance, failed);
     }
@@ -117,8 +119,9 @@ export function openUpstream(name: string, where: string | Discovery, tokens: Se
           const failed = !(error instanceof Unavailable);
           balancer.done(instance, failed);
           if (!failed) throw error;
-          // Every method of a port is safe to repeat.
-          if (isRetry || performance.now() >= ends || !balancer.mayRetry()) {
+          // Every method of a port is safe to repeat, if there is time left for it.
+          const isOver = error instanceof TimedOut || performance.now() >= ends;
+          if (isRetry || isOver || !balancer.mayRetry()) {
             throw new Unavailable(`${name} did not answer ${path}`, { cause: error });
           }
           instance = balancer.pick(instance);

@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type Channel, type ChannelModel } from 'amqplib';
 import { pino } from 'pino';
 import { describe } from '@jest/globals';
@@ -196,12 +195,3 @@ export const enveloped = ({ type, data }: Announcement, id: string = randomUUID(
   datacontenttype: 'application/json',
   data,
 });
-
-/** Waits until it is so. @throws when it is not within 25 s: a loop that goes on would keep the whole run from ending */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 25_000;
-  while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error('it did not come about');
-    await sleep(20);
-  }
-}

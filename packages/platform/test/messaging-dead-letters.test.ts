@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { Announcement } from '@twinstore/contracts';
 import { deadLetters, readSettings, Refusal } from '@twinstore/local';
-import { describeMessaging, enveloped, openBed, rejected, until, type Bed } from './messaging-bed.ts';
+import { describeMessaging, enveloped, openBed, rejected, type Bed } from './messaging-bed.ts';
+import { until } from './until.ts';
 
 const placed = (): Announcement => ({
   type: 'order.placed.v1',

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { RETRY_DELAYS_MS, type Announcement } from '@twinstore/contracts';
-import { describeMessaging, enveloped, openBed, rejected, until, type Bed } from './messaging-bed.ts';
+import { describeMessaging, enveloped, openBed, rejected, type Bed } from './messaging-bed.ts';
+import { until } from './until.ts';
 
 const ERROR = 50;
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { listenPostgres } from '../src/listen.ts';
-import { describeMessaging, openBed, until, type Bed } from './messaging-bed.ts';
+import { describeMessaging, openBed, type Bed } from './messaging-bed.ts';
+import { until } from './until.ts';
 
 describeMessaging('listening to PostgreSQL', () => {
   let bed: Bed;

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { findRabbit, type Rabbit } from '@twinstore/local';
-import { describeMessaging, enveloped, openBed, rejected, until, type Bed } from './messaging-bed.ts';
+import { describeMessaging, enveloped, openBed, rejected, type Bed } from './messaging-bed.ts';
+import { until } from './until.ts';
 import { openBroker } from '../src/messaging/broker.ts';
 import { outboxQueue } from '../src/messaging/outbox.ts';
 import { relayOutbox } from '../src/messaging/relay.ts';

@@ -8,7 +8,8 @@ import { relayOutbox } from '../src/messaging/relay.ts';
 import { createMetrics } from '../src/metrics.ts';
 import { inTransaction } from '../src/postgres.ts';
 import { currentRequest, withRequest } from '../src/request-context.ts';
-import { describeMessaging, enveloped, openBed, rejected, until, type Bed } from './messaging-bed.ts';
+import { describeMessaging, enveloped, openBed, rejected, type Bed } from './messaging-bed.ts';
+import { until } from './until.ts';
 
 describeMessaging('messaging', () => {
   let bed: Bed;

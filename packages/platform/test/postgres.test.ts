@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { freePort } from '@twinstore/local';
 import { inTransaction, openPostgres } from '../src/postgres.ts';
-import { describeMessaging, openBed, until, type Bed } from './messaging-bed.ts';
+import { describeMessaging, openBed, type Bed } from './messaging-bed.ts';
+import { until } from './until.ts';
 
 describeMessaging('a transaction', () => {
   let bed: Bed;

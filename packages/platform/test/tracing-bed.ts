@@ -11,7 +11,7 @@ import { createMetrics } from '../src/metrics.ts';
 import { serviceTokens } from '../src/service-token.ts';
 import { spansOf } from '../src/tracing/recorder.ts';
 import { openUpstream, type Upstream } from '../src/upstream.ts';
-import { until } from './messaging-bed.ts';
+import { until } from './until.ts';
 
 export const tokens = serviceTokens('a secret of sixteen characters', 'test');
 export const anyone: Identify = async () => ({ caller: { shopper: undefined, admin: false } });

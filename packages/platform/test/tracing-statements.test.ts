@@ -5,7 +5,8 @@ import { within } from '../src/tracing/active-span.ts';
 import { endWith, joinTrace, keepSpans, spansOf } from '../src/tracing/recorder.ts';
 import { resumeTrace } from '../src/tracing/resume.ts';
 import { startCommand } from '../src/tracing/statement-span.ts';
-import { describeMessaging, openBed, rejected, until, type Bed } from './messaging-bed.ts';
+import { describeMessaging, openBed, rejected, type Bed } from './messaging-bed.ts';
+import { until } from './until.ts';
 import { names, newTrace, spansWhen } from './tracing-bed.ts';
 
 const SECRET = 'tok_4242';

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -12,7 +14,6 @@ import { currentRequest, traceIdOf } from '../src/request-context.ts';
 import { keepSpans, spansOf } from '../src/tracing/recorder.ts';
 import { traced } from '../src/tracing/traced.ts';
 import { exposeSpans } from '../src/tracing/traces.ts';
-import { until } from './messaging-bed.ts';
 import {
   anyone,
   closeAll,
@@ -26,6 +27,7 @@ import {
   tokens,
   upstream,
 } from './tracing-bed.ts';
+import { until } from './until.ts';
 
 beforeAll(() => keepSpans('test'));
 afterEach(closeAll);
@@ -149,6 +151,17 @@ describe('the spans of a request', () => {
       expect(spans.slice(1).map(({ parentSpanId }) => parentSpanId)).toEqual(Array(2).fill(spans[0]?.spanId));
       expect(spans.map(({ error }) => error)).toEqual(['HTTP 503', 'Error ECONNREFUSED', 'Error ECONNREFUSED']);
     }
+  });
+
+  it('tell that nobody waited any longer for a service that hangs', async () => {
+    const hung = createServer(() => {}).listen(0);
+    const product = upstream('product', `http://127.0.0.1:${(hung.address() as AddressInfo).port}`);
+    const door = await serve(bindProxies([routes.listCategories], { product }, [], {}, 200));
+    const { traceId, headers } = newTrace();
+    expect(await get(`${door}/api/categories`, headers)).toBe(503);
+    hung.close();
+    const spans = await spansWhen(traceId, 2);
+    expect(spans.map(({ error }) => error)).toEqual(['HTTP 503', 'TimedOut']);
   });
 
   it('tell that something went wrong inside, and not what it said', async () => {

@@ -1,6 +1,8 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
+import type { Dispatcher } from 'undici';
 import { problem, type Route } from '@twinstore/contracts';
 import type { Instance } from '../balancer.ts';
+import { TimedOut } from '../deadline.ts';
 import { activeSpan, type OpenSpan } from '../tracing/active-span.ts';
 import { callSpan, endCall } from '../tracing/call-span.ts';
 import type { Upstream } from '../upstream.ts';
@@ -39,16 +41,20 @@ const NOT_RETURNED = new Set([
 
 /** Longer than any service takes: `Prefer: wait=30` and the work around it. */
 const TIMEOUT_MS = 35_000;
+/** Longer than a service takes where nobody wants it to wait: a cancellation asks for its refund for up to 13.5 s. */
+const PATIENCE_MS = 20_000;
 
 /**
  * Binds the routes of each module to the service that has it; routes of modules that are not among `services`, and
  * those that `bound` answers already, are left out. `added`: headers that every call to a service carries.
+ * `patienceMs`: after so long without an answer, a route that neither streams nor waits is answered `unavailable`.
  */
 export function bindProxies(
   routes: readonly Route[],
   services: Partial<Record<Route['module'], Upstream>>,
   bound: readonly Binding[],
   added: Readonly<Record<string, string>> = {},
+  patienceMs = PATIENCE_MS,
 ): Binding[] {
   const taken = new Set(bound.map(({ route }) => route.id));
   return routes.flatMap((route) => {
@@ -57,7 +63,7 @@ export function bindProxies(
     const handlers: Binding['handlers'] = (identify) => [
       authorize(route, identify),
       ...(route.method === 'get' ? [] : [rawBody]),
-      forward(upstream, added, route),
+      forward(upstream, added, patienceMs, route),
     ];
     return [{ route, handlers }];
   });
@@ -73,7 +79,7 @@ export function proxyPath(template: string, upstream: Upstream): Router {
       res.locals['caller'] = NOBODY;
       next();
     },
-    forward(upstream, {}),
+    forward(upstream, {}, PATIENCE_MS),
   );
   return router;
 }
@@ -81,31 +87,57 @@ export function proxyPath(template: string, upstream: Upstream): Router {
 const NOBODY: Caller = { shopper: undefined, admin: false };
 
 /** Passes a request on to a service and its answer back, byte for byte; and, if it is one that `streams`, as it comes. */
-function forward(upstream: Upstream, added: Readonly<Record<string, string>>, manner: Manner = {}): RequestHandler {
+function forward(
+  upstream: Upstream,
+  added: Readonly<Record<string, string>>,
+  patienceMs: number,
+  manner: Pick<Route, 'streams' | 'waits'> = {},
+): RequestHandler {
+  const streams = manner.streams === true;
+  const isQuick = !streams && manner.waits !== true;
   return (req, res, next) => {
-    upstream.headers(callerOf(res), TIMEOUT_MS).then((headers) => {
-      Object.assign(headers, added);
-      for (const header of FORWARDED) {
-        const value = req.headers[header];
-        if (typeof value === 'string') headers[header] = value;
-      }
-      const passage = { upstream, req, res, headers, manner, span: activeSpan(), next };
-      dispatch(passage, upstream.balancer.pick(), true);
-    }, next);
+    upstream
+      .headers(callerOf(res), isQuick ? patienceMs : TIMEOUT_MS)
+      .then((headers) => {
+        if (res.destroyed) return;
+        Object.assign(headers, added);
+        for (const header of FORWARDED) {
+          const value = req.headers[header];
+          if (typeof value === 'string') headers[header] = value;
+        }
+        const passage = { upstream, req, res, headers, streams, isQuick, span: activeSpan(), next, callOff: () => {} };
+        limit(passage, patienceMs);
+        dispatch(passage, upstream.balancer.pick(), true);
+      })
+      .catch(next);
   };
 }
-
-type Manner = Pick<Route, 'streams' | 'waits'>;
 
 interface Passage {
   readonly upstream: Upstream;
   readonly req: Request;
   readonly res: Response;
   readonly headers: Record<string, string>;
-  readonly manner: Manner;
+  readonly streams: boolean;
+  /** Whether nobody wants the service to take its time. */
+  readonly isQuick: boolean;
   /** In which the request is answered: a second try begins in an event of the first one's connection. */
   readonly span: OpenSpan | undefined;
   readonly next: (error?: unknown) => void;
+  /** Ends the try under way, which fails by `reason`; nothing where none is. */
+  callOff: (reason: Error) => void;
+}
+
+/** Calls a passage off when the client has gone, or when its answer has not begun in time. */
+function limit(passage: Passage, patienceMs: number): void {
+  const { res, isQuick } = passage;
+  // Over the wait for a connection too, which no time-out of undici's covers.
+  const late = () => res.headersSent || passage.callOff(new TimedOut(`no answer within ${patienceMs} ms`));
+  const timer = isQuick ? setTimeout(late, patienceMs) : undefined;
+  res.once('close', () => {
+    clearTimeout(timer);
+    if (!res.writableFinished) passage.callOff(new Error('the client has gone'));
+  });
 }
 
 /** Errors that come before anything was sent: whatever the request is, it may go to another instance. */
@@ -118,8 +150,7 @@ const NEVER_SENT = new Set([
 ]);
 
 function dispatch(passage: Passage, instance: Instance | undefined, retriable: boolean): void {
-  const { upstream, req, res, headers, next } = passage;
-  const { streams, waits } = passage.manner;
+  const { upstream, req, res, headers, streams, isQuick, next } = passage;
   const { name, balancer } = upstream;
   const unavailable = problem('service-unavailable', { detail: `The ${name} service does not answer` });
   if (!instance) return next(unavailable);
@@ -140,11 +171,31 @@ function dispatch(passage: Passage, instance: Instance | undefined, retriable: b
     if (isPending) balancer.done(instance, failed);
     isPending = false;
   };
-  (streams || waits ? instance.patient : instance.pool).dispatch(options, {
+  let isOver = false;
+  const fail = (error: Error & { code?: string }) => {
+    if (isOver) return;
+    isOver = true;
+    // If the client has gone, nobody has failed.
+    done(!res.destroyed);
+    span?.end(res.destroyed ? undefined : error);
+    if (res.destroyed) return;
+    // A stream may end anywhere: the client comes back for the rest. Half of any other answer has to be seen as that.
+    if (res.headersSent) return void (streams ? res.end() : res.destroy());
+    const safe = req.method === 'GET' || req.method === 'HEAD' || NEVER_SENT.has(error.code ?? '');
+    const again = retriable && safe && !(error instanceof TimedOut) && balancer.mayRetry();
+    if (again) dispatch(passage, balancer.pick(instance), false);
+    else next(unavailable);
+  };
+  let connected: Dispatcher.DispatchController | undefined;
+  passage.callOff = (reason) => {
+    connected?.abort(reason);
+    // What still waits for a connection is given up here and now; when its turn comes, it is dropped unsent.
+    fail(reason);
+  };
+  (isQuick ? instance.pool : instance.patient).dispatch(options, {
     onRequestStart(controller) {
-      const abort = () => res.writableFinished || controller.abort(new Error('the client has gone'));
-      if (res.destroyed) abort();
-      else res.once('close', abort);
+      connected = controller;
+      if (isOver) controller.abort(new Error('nobody waits for it any more'));
     },
     onResponseStart(controller, status, received) {
       if (status < 200) return;
@@ -165,21 +216,12 @@ function dispatch(passage: Passage, instance: Instance | undefined, retriable: b
       if (!res.write(chunk)) controller.pause();
     },
     onResponseEnd() {
+      isOver = true;
       done(false);
       endCall(span, answered);
       res.end();
     },
-    onResponseError(_controller, error: Error & { code?: string }) {
-      // If the client has gone, nobody has failed.
-      done(!res.destroyed);
-      span?.end(res.destroyed ? undefined : error);
-      if (res.destroyed) return;
-      // A stream may end anywhere: the client comes back for the rest. Half of any other answer has to be seen as that.
-      if (res.headersSent) return void (streams ? res.end() : res.destroy());
-      const safe = req.method === 'GET' || req.method === 'HEAD' || NEVER_SENT.has(error.code ?? '');
-      if (!retriable || !safe || !balancer.mayRetry()) return next(unavailable);
-      dispatch(passage, balancer.pick(instance), false);
-    },
+    onResponseError: (_controller, error) => fail(error),
   });
 }
 
