@@ -10,6 +10,8 @@ const run = aRun();
 const analysis = analyze(run);
 const sentences = ({ verdicts }: ReturnType<typeof analyze>) => verdicts.map(({ sentence }) => sentence).join('\n');
 
+const escaped = (text: string) => text.replaceAll(/[()]/g, String.raw`\$&`);
+
 /** The run with each of its trials changed; those for which nothing comes back are gone. */
 const changed = (change: (trial: Trial) => Trial | undefined): Results => ({
   ...run,
@@ -90,11 +92,85 @@ describe('the analysis of a run', () => {
     expect(analysis.reserves.join('\n')).not.toContain('NOT');
   });
 
-  it('tells of requests that were not answered, whose and how many', () => {
+  it('tells of requests that were not answered, whose and how many, also of phases that do not count', () => {
     expect(sentences(analysis)).toContain('Every contender answered every request at 17.6 sessions/s (busy).');
-    expect(sentences(analyze(aRun({ withFailures: true })))).toMatch(
+    const failing = analyze(aRun({ withFailures: true }));
+    expect(failing.rates[1]!.contenders[0]).toMatchObject({ trials: { ok: 0, overloaded: 4 } });
+    expect(sentences(failing)).toMatch(
       /Of the requests at 17\.6 .* 98\.\d+ \[.*\] % of monolith's, .* were answered\./,
     );
+  });
+
+  it('says of whom no trial tells whether requests were answered', () => {
+    const results = changed((trial) => (trial.contender === 'direct' ? { ...trial, status: 'failed' } : trial));
+    expect(sentences(analyze(results))).toContain(
+      'monolith, monolith-x2, orchestrated and choreographed answered every request at 17.6 sessions/s (busy); of direct no trial tells.',
+    );
+  });
+
+  it('sets events against calls within blocks, whichever trials are missing', () => {
+    const ratioOf = (results: Results) =>
+      analyze(results).verdicts.find(({ sentence }) => sentence.startsWith('Told by events'))!.ratio!;
+    expect(ratioOf(run).trials).toBe(4);
+    // Block n costs n times as much: only pairs of the same block have the same ratio.
+    const slower = changed((trial) =>
+      trial.contender === 'choreographed' && trial.stage === 'rates' && trial.block === 2
+        ? { ...trial, status: 'failed', phases: [] }
+        : withPhases(trial, (phase) => {
+            const each = phase.measured.byKind['order-confirmed'];
+            const byKind = { ...phase.measured.byKind, 'order-confirmed': { ...each, p50: trial.block } };
+            return { ...phase, measured: { ...phase.measured, byKind } };
+          }),
+    );
+    expect(ratioOf(slower)).toMatchObject({ trials: 3, median: 1, low: 1, high: 1 });
+  });
+
+  it('holds in the interval of a capacity what the steps of a search leave open', () => {
+    const found = (rate: number, missedAt: number | undefined) => ({
+      rate,
+      missedAt,
+      answersPerSecond: 1,
+      ordersPerSecond: 1,
+    });
+    const withCapacities = (own: ReturnType<typeof found>, base: ReturnType<typeof found>) =>
+      analyze(
+        changed((trial) => {
+          if (trial.stage !== 'capacity') return trial;
+          return { ...trial, capacity: trial.contender === 'monolith' ? base : own };
+        }),
+      );
+    const near = withCapacities(found(33, 36), found(30, 33));
+    expect(near.capacities[1]!.ratio).toMatchObject({ median: 1.1, low: 1, high: 1.2, trials: 4 });
+    expect(sentences(near)).toMatch(/direct served 33\.0 .*: 1\.10 \[1\.00, 1\.20\] times .*: no difference/);
+    const open = withCapacities(found(33, undefined), found(60, 66));
+    expect(open.capacities[1]).toMatchObject({ isAtLeast: true, ratio: undefined });
+    expect(sentences(open)).toContain('direct served at least 33.0');
+    expect(sentences(open)).toContain('no block has a whole search of both');
+  });
+
+  it('says so where no search of the monolith found anything', () => {
+    const results = changed((trial) => (trial.contender === 'monolith' ? { ...trial, capacity: undefined } : trial));
+    expect(sentences(analyze(results))).toMatch(/^No search found how many sessions per second .* the monolith serves/);
+  });
+
+  it('compares kinds of request one by one where sessions were for one kind', () => {
+    const results = changed((trial) => withPhases(trial, (phase) => ({ ...phase, only: 'product' })));
+    const { verdicts } = analyze(results);
+    expect(verdicts.filter(({ topic }) => topic === 'cost')).toHaveLength(2 * (contenders.length - 1));
+    expect(sentences({ ...analysis, verdicts })).toMatch(
+      /CPU time per answer of direct at 11 sessions\/s \(moderate\)/,
+    );
+  });
+
+  it('tells where much of a latency may be lateness of the generator', () => {
+    const late = changed((trial) =>
+      withPhases(trial, (phase) => {
+        const { lateness, overall } = phase.measured;
+        return { ...phase, measured: { ...phase.measured, lateness: { ...lateness, p99: overall.p99 / 3 } } };
+      }),
+    );
+    expect(analyze(late).reserves.join('\n')).toMatch(/In 40 of 40 phases more than a fifth of the p99/);
+    expect(analysis.reserves.join('\n')).not.toContain('more than a fifth');
   });
 
   it('puts violations first among what the audits say, and shows some', () => {
@@ -118,13 +194,25 @@ describe('the analysis of a run', () => {
         samples: Array.from({ length: 30 }, (_, index) => ({
           second: index * 10,
           cpuMs: {},
-          rssBytes: { app: 100e6 + (trial.contender === 'direct' ? index * 1e6 : 0) },
+          rssBytes: {
+            // One leaks; one climbs a last time and is high for as long as it is looked at; of one only the database grows.
+            app:
+              100e6 +
+              (trial.contender === 'direct'
+                ? index * 1e6
+                : trial.contender === 'orchestrated' && index > 26
+                  ? 20e6
+                  : 0),
+            postgresql: 50e6 + index * 1e6,
+          },
         })),
       })),
     );
     const said = sentences(analyze(soaked));
-    expect(said).toMatch(/Memory \(RSS\) of direct over 5 min at one rate: \d+ MB; it GROWS: \+360 MB per hour/);
-    expect(said).toContain('Memory (RSS) of monolith over 5 min at one rate: 100 MB; it does not grow to speak of');
+    const of = (contender: string) => `Memory (RSS, without databases) of ${contender} over 5 min at one rate: `;
+    expect(said).toMatch(new RegExp(`${escaped(of('direct'))}\\d+ MB; it GROWS: \\+360 MB per hour`));
+    expect(said).toContain(`${of('monolith')}100 MB; no growth that could be told from its ups and downs (+0 MB`);
+    expect(said).toMatch(new RegExp(`${escaped(of('orchestrated'))}\\d+ MB; no growth that could be told`));
     expect(sentences(analyze(growing))).toContain('too short a time to tell whether it grows');
   });
 
@@ -153,8 +241,8 @@ describe('the verdict on a phase', () => {
     ['overloaded', 'requests failed', { failed: 0.02 * answered }, 500],
     ['overloaded', 'requests were never answered', { unfinished: 0.02 * answered }, 500],
     ['overloaded', 'answers came after the window', { window: { ...window, answers: 0.9 * answered } }, 500],
-  ] as const)('is "%s" where %s', (status, _, changes, generatorCpuMs) => {
-    const verdict = judge({ ...measured, ...changes }, { ...resources!, generatorCpuMs });
+  ] as const)('is "%s" where %s', (status, _, changes, generatorCoreMs) => {
+    const verdict = judge({ ...measured, ...changes }, { ...resources!, generatorCoreMs });
     expect(verdict.status).toBe(status);
     expect(verdict.reason === '').toBe(status === 'ok');
   });

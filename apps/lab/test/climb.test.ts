@@ -8,13 +8,13 @@ const climb: Climb = { kind: 'climb', from: 10, factor: 1.5, halvings: 2, second
 /** A store that keeps the objective up to a rate; `hiccups` at these rates make a first try miss it. */
 async function search(
   upTo: number,
-  options: { hiccups?: number[]; generatorUpTo?: number; climb?: Partial<Climb> } = {},
+  options: { hiccups?: number[]; generatorUpTo?: number; spoiled?: string[]; climb?: Partial<Climb> } = {},
 ) {
-  const { hiccups = [], generatorUpTo = Infinity } = options;
+  const { hiccups = [], generatorUpTo = Infinity, spoiled = [] } = options;
   const tried: string[] = [];
   const capacity = await searchCapacity({ ...climb, ...options.climb }, async (rate, attempt) => {
     tried.push(`${rate}/${attempt}`);
-    const status = rate > generatorUpTo ? 'invalid' : 'ok';
+    const status = rate > generatorUpTo || spoiled.includes(`${rate}/${attempt}`) ? 'invalid' : 'ok';
     const kept = status === 'ok' && rate <= upTo && !(attempt === 1 && hiccups.includes(rate));
     const window = { ms: 1000, answers: rate * 7, orders: { paid: rate / 3 } };
     return { rate, status, kept, measured: { window } } as unknown as PhaseResult;
@@ -52,6 +52,13 @@ describe('the search for the capacity', () => {
     const { capacity, tried } = await search(0, { climb: { tries: 1, factor: 4 } });
     expect(tried).toEqual(['10/1', '2.5/1', '1/1']);
     expect(capacity).toEqual({ rate: 0, missedAt: 1, answersPerSecond: 0, ordersPerSecond: 0 });
+  });
+
+  it('keeps the miss of a try whose other try the generator spoiled', async () => {
+    for (const try_ of ['33.8/1', '33.8/2']) {
+      const { capacity } = await search(30, { spoiled: [try_], climb: { halvings: 0 } });
+      expect(capacity).toMatchObject({ rate: 22.5, missedAt: 33.8 });
+    }
   });
 
   it('finds nothing where the generator is the limit from the start', async () => {

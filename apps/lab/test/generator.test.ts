@@ -117,6 +117,18 @@ describe('the generator', () => {
     expect(measured.failed + measured.unfinished).toBe(measured.planned);
   });
 
+  it('counts what failed or was not finished as no faster than the slowest', async () => {
+    let request = 0;
+    const delayMs = () => ((request += 1) % 10 === 0 ? 4_000 : 0);
+    const failing = await measure({ delayMs }, 20, { timeoutMs: 500 });
+    const { failed, unfinished, answered, overall, fromSent } = failing.measured;
+    expect(failed).toBeGreaterThan(0);
+    expect(overall.count).toBe(answered + failed + unfinished);
+    expect(overall.p99).toBeCloseTo(500, -1);
+    expect(fromSent.count).toBe(answered);
+    expect(fromSent.p99).toBeLessThan(450);
+  });
+
   it('tells second by second how it goes, the warm-up included', async () => {
     const told: number[] = [];
     const { measured } = await measure({}, 30, { onSecond: ({ second }) => told.push(second) });

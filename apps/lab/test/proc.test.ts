@@ -20,11 +20,29 @@ onLinux('what the system tells of processes', () => {
       const tree = treeOf(parent.pid!, readProcesses());
       expect(tree).toHaveLength(1);
       expect(tree[0]!.cpuMs).toBeGreaterThanOrEqual(300);
-      const { rss, pss } = memoryOf([parent.pid!]);
-      expect(rss).toBeGreaterThan(10_000_000);
-      expect(pss ?? 0).toBeLessThanOrEqual(rss);
     } finally {
       parent.kill('SIGKILL');
+    }
+  });
+
+  it('counts the pages of a program once for all who run it, and for nobody less because others do', async () => {
+    const script = "process.stdout.write('up'); setInterval(() => {}, 1000);";
+    const [one, other] = [1, 2].map(() =>
+      spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] }),
+    );
+    try {
+      await Promise.all([once(one!.stdout!, 'data'), once(other!.stdout!, 'data')]);
+      const { alone } = memoryOf({ alone: [one!.pid!] });
+      const both = memoryOf({ one: [one!.pid!], other: [other!.pid!] });
+      expect(alone!.rss).toBeGreaterThan(10_000_000);
+      // All that it has lies in files, or is its own: what this test's own process shares with it is not taken off.
+      expect(alone!.pss! / alone!.rss).toBeCloseTo(1, 1);
+      expect(both.one!.pss).toBeLessThan(alone!.pss!);
+      expect(both.one!.pss! + both.other!.pss!).toBeGreaterThan(alone!.pss!);
+      expect(memoryOf({ gone: [2 ** 22 + 1] })).toEqual({ gone: { rss: 0, pss: 0 } });
+    } finally {
+      one!.kill('SIGKILL');
+      other!.kill('SIGKILL');
     }
   });
 

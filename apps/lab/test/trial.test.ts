@@ -21,11 +21,17 @@ const meter = () => ({
 
 interface Changes extends FakeStoreOptions {
   readonly phases?: readonly Phase[];
+  /** What is to become of clearing it away. */
+  readonly stop?: () => Promise<void>;
   /** Called with how to kill the store, once the load goes on. */
   readonly whileLoaded?: (die: (what: string) => void) => void;
 }
 
-async function trialOf(contender: string, block: number, { phases = [load], whileLoaded, ...options }: Changes) {
+async function trialOf(
+  contender: string,
+  block: number,
+  { phases = [load], stop = async () => {}, whileLoaded, ...options }: Changes,
+) {
   const store = await fakeStore(options);
   started.push(store);
   let die: (what: string) => void = () => {};
@@ -36,7 +42,7 @@ async function trialOf(contender: string, block: number, { phases = [load], whil
     meter,
     metricsOf: {},
     onDeath: (listener: (what: string) => void) => void (die = listener),
-    stop: async () => {},
+    stop,
   });
   const told: Progress[] = [];
   const tell = (progress: Progress) => {
@@ -97,5 +103,16 @@ describe('a trial', () => {
     const { trial } = await trialOf('by calls', 1, { phases, whileLoaded });
     expect(trial).toMatchObject({ status: 'failed', reason: 'order-service ended in mid-trial (SIGKILL)' });
     expect(trial.phases.map(({ name }) => name)).toEqual(['load']);
+  });
+
+  it('fails with the reason, and keeps all that it has, when it cannot be cleared away', async () => {
+    const stop = () => Promise.reject(new Error('MongoDB does not answer'));
+    const { trial } = await trialOf('by calls', 1, { stop });
+    expect(trial).toMatchObject({
+      status: 'failed',
+      reason: 'it could not be cleared away: Error: MongoDB does not answer',
+    });
+    expect(trial.phases.map(({ name }) => name)).toEqual(['load']);
+    expect(trial.audit?.violations).toEqual([]);
   });
 });

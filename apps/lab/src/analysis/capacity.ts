@@ -1,7 +1,7 @@
 import { randomOf } from '../load/random.ts';
 import type { Capacity, Trial } from '../run/model.ts';
 import type { ContenderCapacity } from './model.ts';
-import { estimate, median, ratio } from './statistics.ts';
+import { type Estimate, estimate, median, ratio } from './statistics.ts';
 
 /** What each contender's searches found; empty where none searched.
  *  @param seed  decides what the bootstrap draws */
@@ -11,7 +11,7 @@ export function capacities(
   trials: readonly Trial[],
   baseline: string,
 ): ContenderCapacity[] {
-  if (trials.every(({ capacity }) => capacity === undefined)) return [];
+  if (trials.every(({ phases }) => phases.every(({ kind }) => kind !== 'step'))) return [];
   const base = byBlock(trials, baseline);
   return contenders.map((contender) => {
     const found = byBlock(trials, contender);
@@ -23,16 +23,33 @@ export function capacities(
             counting.map((capacity) => capacity[name]),
             randomOf(`${seed}/${contender}/${name}`),
           );
-    const rates = (all: typeof found) => all.map((capacity) => capacity?.rate);
     return {
       contender,
       rate: of('rate'),
       answersPerSecond: of('answersPerSecond'),
       ordersPerSecond: of('ordersPerSecond'),
-      ratio:
-        contender === baseline ? undefined : ratio(rates(found), rates(base), randomOf(`${seed}/${contender}/ratio`)),
+      isAtLeast: counting.some(({ missedAt }) => missedAt === undefined),
+      ratio: contender === baseline ? undefined : relation(found, base, `${seed}/${contender}/ratio`),
     };
   });
+}
+
+type ByBlock = readonly (Capacity | undefined)[];
+
+/** The ratio of the rates that kept the objective. How far apart the steps of a search lie is in no bootstrap, so the ends
+ *  of the interval are those of the least and the greatest ratio that each block allows. */
+function relation(own: ByBlock, base: ByBlock, seed: string): Estimate | undefined {
+  const isWhole = (capacity: Capacity | undefined) => capacity?.missedAt !== undefined;
+  const whole = (all: ByBlock, other: ByBlock) =>
+    all.map((capacity, block) => (isWhole(capacity) && isWhole(other[block]) ? capacity : undefined));
+  const [mine, hers] = [whole(own, base), whole(base, own)];
+  const kept = (all: ByBlock) => all.map((capacity) => capacity?.rate);
+  const missed = (all: ByBlock) => all.map((capacity) => capacity?.missedAt);
+  const found = ratio(kept(mine), kept(hers), randomOf(seed));
+  const least = ratio(kept(mine), missed(hers), randomOf(seed));
+  const greatest = ratio(missed(mine), kept(hers), randomOf(seed));
+  if (!found || !least || !greatest) return undefined;
+  return { ...found, min: least.min, low: least.low, max: greatest.max, high: greatest.high };
 }
 
 /** The least of the contenders' median capacities, in sessions per second; undefined where none was found. */
@@ -44,8 +61,8 @@ export function leastCapacity(contenders: readonly string[], trials: readonly Tr
   return medians.length === 0 ? undefined : Math.min(...medians);
 }
 
-/** By block; undefined where a block has none that counts. */
-function byBlock(trials: readonly Trial[], contender: string): (Capacity | undefined)[] {
+/** Undefined where a block has none that counts. */
+function byBlock(trials: readonly Trial[], contender: string): ByBlock {
   const hers = trials.filter((trial) => trial.contender === contender && trial.capacity);
   const blocks = Math.max(0, ...trials.map(({ block }) => block));
   return Array.from({ length: blocks }, (_, index) => {

@@ -28,7 +28,11 @@ export interface ContenderCapacity {
   readonly rate: Estimate | undefined;
   readonly answersPerSecond: Estimate | undefined;
   readonly ordersPerSecond: Estimate | undefined;
-  /** Relative to the baseline, within blocks; undefined for the baseline itself. */
+  /** A search ended before a rate missed the objective, so that the rate is a lower bound. */
+  readonly isAtLeast: boolean;
+  /** Relative to the baseline, within blocks in which both searches found a rate that missed; undefined for the baseline
+   *  itself. A capacity lies between the last rate that kept the objective and the first that missed it, and the interval
+   *  holds all that follows from that. */
   readonly ratio: Estimate | undefined;
 }
 

@@ -3,6 +3,7 @@ import { type RequestKind, requestKinds } from '../load/journeys.ts';
 import { randomOf } from '../load/random.ts';
 import type { PhaseResult, Trial } from '../run/model.ts';
 import { metricNames, metrics } from './metrics.ts';
+import { type Played, playedOf } from './played.ts';
 import type { ContenderAnalysis, MetricName, RateAnalysis } from './model.ts';
 import { type Estimate, estimate, median, ratio } from './statistics.ts';
 
@@ -10,11 +11,6 @@ import { type Estimate, estimate, median, ratio } from './statistics.ts';
 const CURVE = [
   0, 10, 25, 50, 60, 75, 80, 85, 90, 92.5, 95, 96.25, 97.5, 98, 98.75, 99, 99.25, 99.5, 99.75, 99.9, 99.95, 99.99, 100,
 ];
-
-interface Played {
-  readonly trial: Trial;
-  readonly phase: PhaseResult;
-}
 
 /** Each fixed rate of a run with what its contenders did at it.
  *  @param seed  decides what the bootstrap draws */
@@ -24,10 +20,9 @@ export function analyzeRates(
   trials: readonly Trial[],
   baseline: string,
 ): RateAnalysis[] {
-  const played = trials.flatMap((trial) =>
-    trial.phases.filter(({ kind }) => kind === 'fixed').map((phase): Played => ({ trial, phase })),
-  );
-  return [...Map.groupBy(played, ({ phase }) => phase.name)].map(([name, all]) => {
+  const names = new Set(trials.flatMap(({ phases }) => phases.filter(isFixed).map(({ name }) => name)));
+  return [...names].map((name) => {
+    const all = playedAt(name, trials);
     const phasesOf = (contender: string) => countingByBlock(all, contender);
     const base = phasesOf(baseline);
     return {
@@ -45,6 +40,12 @@ export function analyzeRates(
     };
   });
 }
+
+const isFixed = ({ kind }: PhaseResult) => kind === 'fixed';
+
+/** The fixed rate of this name, whoever played it. */
+export const playedAt = (name: string, trials: readonly Trial[]): Played[] =>
+  playedOf({ trials }).filter(({ phase }) => isFixed(phase) && phase.name === name);
 
 /** The phase of each block that counts; undefined where there is none. */
 export function countingByBlock(played: readonly Played[], contender: string): (PhaseResult | undefined)[] {
@@ -71,6 +72,10 @@ function analyzeContender(
   const count = (status: PhaseResult['status']) =>
     own.filter(({ trial, phase }) => trial.status === 'ok' && phase.status === status).length;
   const valueOf = (name: MetricName) => (phase: PhaseResult | undefined) => phase && metrics[name].of(phase);
+  // A phase in which much was lost does not count for what it cost, and yet for this: else only the good ones would.
+  const asked = own
+    .filter(({ trial, phase }) => trial.status === 'ok' && phase.status !== 'invalid')
+    .map(({ phase }) => phase);
   const eachMetric = (of: (name: MetricName) => Estimate | undefined) =>
     Object.fromEntries(metricNames.flatMap((name) => entryOf(name, of(name)))) as ContenderAnalysis['metrics'];
   return {
@@ -82,7 +87,9 @@ function analyzeContender(
       failed: own.filter(({ trial }) => trial.status === 'failed').length,
     },
     metrics: eachMetric((name) => {
-      const values = counting.map(valueOf(name)).filter((value) => value !== undefined);
+      const values = (name === 'availability' ? asked : counting)
+        .map(valueOf(name))
+        .filter((value) => value !== undefined);
       return values.length === 0 ? undefined : estimate(values, randomOf(`${seed}/${name}`));
     }),
     ratios: eachMetric((name) =>

@@ -1,19 +1,17 @@
 import type { PhaseResult, Results, Trial } from '../run/model.ts';
+import { type Played, playedOf } from './played.ts';
 import { median } from './statistics.ts';
-
-interface Played {
-  readonly trial: Trial;
-  readonly phase: PhaseResult;
-}
 
 const VIOLATIONS_SHOWN = 5;
 /** Below so much of a core, others did not disturb. */
 const DISTURBED_PERCENT = 5;
+/** Of a phase's p99: more of it than this may not be the generator's lateness without a word. */
+const MUCH_OF_LATENCY = 0.2;
 
 /** What a reader has to know before believing any of it. */
 export function reservesOf(results: Results): string[] {
   const { trials, cores, settings, leftOut, manifest } = results;
-  const played = trials.flatMap((trial) => trial.phases.map((phase): Played => ({ trial, phase })));
+  const played = playedOf(results);
   const fixed = played.filter(({ phase }) => phase.kind === 'fixed');
   return [
     ...leftOut.map(({ contender, why }) => `${contender} was left out: ${why}.`),
@@ -24,6 +22,7 @@ export function reservesOf(results: Results): string[] {
     ...disturbances(played),
     ...throttling(played),
     ...generatorCost(played),
+    ...latePhases(fixed),
     ...checkoutReserves(settings.contenders, fixed),
     cores.sentence,
     ...(settings.stores.length > 0 ? ranAlready(played) : cartStores(results)),
@@ -105,6 +104,19 @@ function generatorCost(played: readonly Played[]): string[] {
     `The generator used ${share(({ resources }) => resources.generatorCpuMs)} % of a core (median) and sent 99 % of requests ` +
       `within ${late} ms of their time in every phase; the payment provider, outside both stores and not counted, used ` +
       `${share(({ resources }) => resources.outsideCpuMs)} %.`,
+  ];
+}
+
+/** Lateness is part of the latency that is told, and no doing of the store's. */
+function latePhases(fixed: readonly Played[]): string[] {
+  const late = fixed.filter(
+    ({ phase: { status, measured } }) =>
+      status === 'ok' && measured.lateness.p99 > measured.overall.p99 * MUCH_OF_LATENCY,
+  );
+  if (late.length === 0) return [];
+  return [
+    `In ${late.length} of ${fixed.length} phases more than a fifth of the p99 may be the generator's own lateness, which draws ` +
+      'ratios of p99 toward 1 there.',
   ];
 }
 

@@ -1,10 +1,11 @@
 import type { Results } from '../run/model.ts';
 import { objective } from '../run/verdict.ts';
 import { metrics } from './metrics.ts';
-import type { Analysis, ContenderAnalysis, MetricName, RateAnalysis, Verdict } from './model.ts';
+import type { Analysis, ContenderAnalysis, ContenderCapacity, MetricName, RateAnalysis, Verdict } from './model.ts';
 import { median, ratio as ratioOf } from './statistics.ts';
 import { randomOf } from '../load/random.ts';
 import { growthVerdicts } from './growth.ts';
+import { countingByBlock, playedAt } from './rates.ts';
 import { consequence, interval, listed, outcomeOf } from './words.ts';
 
 type Found = Pick<Analysis, 'capacities' | 'rates'>;
@@ -17,6 +18,14 @@ export function verdictsOf(results: Results, found: Found, baseline: string): Ve
   const busiest = rates.at(-1);
   // The same rate with a provider that behaves otherwise is another question each time.
   const isStyles = results.trials.some(({ phases }) => phases.some(({ provider }) => provider !== undefined));
+  if (results.trials.some(({ phases }) => phases.some(({ only }) => only !== undefined))) {
+    return [
+      ...rates.flatMap((rate) => metricVerdicts(rate, 'cpuPerAnswer', 'cost', baseline)),
+      ...rates.flatMap((rate) => metricVerdicts(rate, 'p50', 'latency', baseline)),
+      ...availabilityVerdicts(rates),
+      faultVerdict(results),
+    ];
+  }
   return [
     ...capacityVerdicts(found, baseline),
     ...(isStyles ? [] : busiest ? metricVerdicts(busiest, 'cpuPerOrder', 'cost', baseline) : []),
@@ -35,25 +44,32 @@ export function verdictsOf(results: Results, found: Found, baseline: string): Ve
 }
 
 function capacityVerdicts({ capacities }: Found, baseline: string): Verdict[] {
+  if (capacities.length === 0) return [];
   const base = capacities.find(({ contender }) => contender === baseline);
-  if (!base?.rate) return [];
-  const what = `with 99 % of requests within ${objective.p99Ms} ms`;
-  const head: Verdict = {
-    topic: 'throughput',
-    outcome: capacities.length > 1 ? 'difference' : 'not enough',
-    sentence:
-      `The ${baseline} served ${interval(base.rate, 1)} sessions per second ${what} ` +
-      `(${interval(base.answersPerSecond!, 0)} requests, ${interval(base.ordersPerSecond!, 1)} paid orders per second).`,
-  };
-  const others = capacities.flatMap(({ contender, rate, ratio }): Verdict[] => {
-    if (!rate || !ratio) return [];
-    const sentence =
-      `${contender} served ${interval(rate, 1)}: ${interval(ratio, 2)} times what the ${baseline} did` +
-      `${consequence(ratio)}.`;
-    return [{ topic: 'throughput', outcome: outcomeOf(ratio), sentence, ratio }];
+  const what = `sessions per second with 99 % of requests within ${objective.p99Ms} ms`;
+  const head = base?.rate
+    ? `The ${baseline} served ${served(base)} ${what} ` +
+      `(${interval(base.answersPerSecond!, 0)} requests, ${interval(base.ordersPerSecond!, 1)} paid orders per second).`
+    : `No search found how many ${what} the ${baseline} serves, so nobody can be set against it.`;
+  const others = capacities.flatMap((found): Verdict[] => {
+    const { contender, rate, ratio } = found;
+    if (!rate || contender === baseline) return [];
+    const relation = ratio
+      ? `: ${interval(ratio, 2)} times what the ${baseline} did${consequence(ratio)}`
+      : '; no block has a whole search of both, so how that compares is not known';
+    return [
+      {
+        topic: 'throughput',
+        outcome: ratio ? outcomeOf(ratio) : 'not enough',
+        sentence: `${contender} served ${served(found)}${relation}.`,
+        ...(ratio && { ratio }),
+      },
+    ];
   });
-  return [{ ...head, outcome: 'not enough' }, ...others];
+  return [{ topic: 'throughput', outcome: 'not enough', sentence: head }, ...others];
 }
+
+const served = ({ rate, isAtLeast }: ContenderCapacity) => `${isAtLeast ? 'at least ' : ''}${interval(rate!, 1)}`;
 
 function metricVerdicts(
   { name, rate, contenders }: RateAnalysis,
@@ -64,7 +80,7 @@ function metricVerdicts(
   const { noun, digits } = metrics[metric];
   const base = contenders.find(({ contender }) => contender === baseline)?.metrics[metric];
   if (!base) return [];
-  const unit = metric === 'cpuPerOrder' ? ' CPU-ms' : metric === 'memory' ? ' MB' : ' ms';
+  const unit = metric.startsWith('cpu') ? ' CPU-ms' : metric === 'memory' ? ' MB' : ' ms';
   return contenders.flatMap(({ contender, metrics: own, ratios }): Verdict[] => {
     const [value, ratio] = [own[metric], ratios[metric]];
     if (!value || !ratio) return [];
@@ -77,16 +93,11 @@ function metricVerdicts(
 
 /** The same services and databases: what differs is whether they are told by events or by calls. */
 function eventsAgainstCalls({ settings: { seed }, trials }: Results, rates: readonly RateAnalysis[]): Verdict[] {
-  return rates.slice(0, 1).flatMap(({ name, rate }) =>
-    (['timeToConfirmed', 'cpuPerOrder'] as const).flatMap((metric): Verdict[] => {
+  return rates.slice(0, 1).flatMap(({ name, rate }) => {
+    const played = playedAt(name, trials);
+    return (['timeToConfirmed', 'cpuPerOrder'] as const).flatMap((metric): Verdict[] => {
       const valuesOf = (contender: string) =>
-        trials
-          .filter((trial) => trial.contender === contender)
-          .toSorted((a, b) => a.block - b.block)
-          .flatMap((trial) => trial.phases.filter((phase) => phase.name === name).map((phase) => ({ trial, phase })))
-          .map(({ trial, phase }) =>
-            trial.status === 'ok' && phase.status === 'ok' ? metrics[metric].of(phase) : undefined,
-          );
+        countingByBlock(played, contender).map((phase) => phase && metrics[metric].of(phase));
       const ratio = ratioOf(
         valuesOf('choreographed'),
         valuesOf('orchestrated'),
@@ -97,19 +108,22 @@ function eventsAgainstCalls({ settings: { seed }, trials }: Results, rates: read
         `Told by events in place of calls (choreographed against orchestrated) at ${rate} sessions/s (${name}), ` +
         `${metrics[metric].noun}: ${interval(ratio, 2)} times${consequence(ratio)}.`;
       return [{ topic: metric === 'cpuPerOrder' ? 'cost' : 'checkout', outcome: outcomeOf(ratio), sentence, ratio }];
-    }),
-  );
+    });
+  });
 }
 
 function availabilityVerdicts(rates: readonly RateAnalysis[]): Verdict[] {
   return rates.flatMap(({ name, rate, contenders }): Verdict[] => {
     const seen = contenders.filter(({ metrics }) => metrics.availability);
     if (seen.length === 0) return [];
+    const unseen = contenders.filter(({ metrics }) => !metrics.availability).map(({ contender }) => contender);
+    const but = unseen.length === 0 ? '' : `; of ${listed(unseen)} no trial tells`;
     const lacking = seen.filter(({ metrics }) => metrics.availability!.min < 100);
     const at = `at ${rate} sessions/s (${name})`;
     if (lacking.length === 0) {
-      const who = seen.length === 1 ? seen[0]!.contender : 'Every contender';
-      return [{ topic: 'availability', outcome: 'no difference', sentence: `${who} answered every request ${at}.` }];
+      const who = unseen.length === 0 && seen.length > 1 ? 'Every contender' : listed(seen.map(nameOf));
+      const sentence = `${who} answered every request ${at}${but}.`;
+      return [{ topic: 'availability', outcome: 'no difference', sentence }];
     }
     const words = lacking.map(shareWords);
     const others = seen.length > lacking.length ? '; the others answered all' : '';
@@ -117,11 +131,13 @@ function availabilityVerdicts(rates: readonly RateAnalysis[]): Verdict[] {
       {
         topic: 'availability',
         outcome: 'not enough',
-        sentence: `Of the requests ${at}, ${listed(words)} were answered${others}.`,
+        sentence: `Of the requests ${at}, ${listed(words)} were answered${others}${but}.`,
       },
     ];
   });
 }
+
+const nameOf = ({ contender }: ContenderAnalysis) => contender;
 
 function shareWords({ contender, metrics: { availability } }: ContenderAnalysis): string {
   return `${interval(availability!, 2)} % of ${contender}'s`;
@@ -136,7 +152,7 @@ function faultVerdict({ trials }: Results): Verdict {
       ? 'No trial came as far as its audit'
       : broken.length > 0
         ? `The audit found VIOLATIONS in ${broken.length} of ${audited.length} trials, and nothing of those counts`
-        : `The audit of stock, money, orders and carts found nothing wrong in any of ${audited.length} trials (${settled} ms after the load, median)`;
+        : `The audit of stock, money, orders and carts found nothing wrong in any of ${audited.length} trials (nothing was left to be done ${settled} ms after the load, median)`;
   return {
     topic: 'faults',
     outcome: broken.length > 0 ? 'difference' : 'not asked',

@@ -43,7 +43,7 @@ export async function generate(load: Load): Promise<Generated> {
   const { warmUpMs, windowMs, drainMs, sessions, signal } = load;
   const endMs = warmUpMs + windowMs;
   const isInWindow = (intendedMs: number) => intendedMs >= warmUpMs && intendedMs < endMs;
-  const measuring = startMeasuring(isInWindow);
+  const measuring = startMeasuring(isInWindow, load.timeoutMs);
   const connections = openConnections(load.baseUrl, load.timeoutMs);
   const wheel = startWheel(TICK_MS, 100);
   const buyers: Buyer[] = [];

@@ -24,16 +24,16 @@ export interface SeriesPoint {
   readonly p99: number | undefined;
 }
 
-/** What the generator saw. Latencies are of requests whose intended start lies in the window; counts `in the window`
- *  are of answers that came while it was open, as CPU time is. */
+/** What the generator saw. Latencies are of requests whose intended start lies in the window, and one that failed has the
+ *  whole time-out for its latency; counts `in the window` are of answers that came while it was open, as CPU time is. */
 export interface Measured {
   /** From the intended start to the answer. `order-accepted` is the time to accepted: to the answer of a checkout that
    *  asked for no more (202, or 201 where the outcome was known by then). `order-confirmed` is the time to confirmed: to
    *  the 201 of a checkout that waited for it; never a 202. */
   readonly byKind: Readonly<Record<RequestKind, LatencySummary>>;
-  /** All kinds together, the checkouts that were not confirmed in time included. */
+  /** All kinds together, the checkouts that were not confirmed in time included, and what was not finished. */
   readonly overall: LatencySummary;
-  /** The same requests from the moment they were sent: what a load generator that waits for answers would report. */
+  /** What was answered, from the moment it was sent: what a load generator that waits for answers would report. */
   readonly fromSent: LatencySummary;
   /** Checkouts that asked to be accepted only, and were told the outcome all the same (201). */
   readonly acceptedWithOutcome: number;
@@ -67,8 +67,10 @@ export interface Measured {
   readonly connections: number;
 }
 
-/** Collects what happens during one trial. */
-export function startMeasuring(isInWindow: (intendedMs: number) => boolean) {
+/** Collects what happens during one trial.
+ *  @param timeoutMs  what a request that failed or was not finished counts as: as long as anybody would have waited. Left
+ *    out, the latencies would be those of whoever got through. */
+export function startMeasuring(isInWindow: (intendedMs: number) => boolean, timeoutMs: number) {
   const { seen, series, endSecond } = bySecond();
   const kinds = Object.fromEntries(requestKinds.map((kind) => [kind, latencies()])) as Record<RequestKind, Latencies>;
   const [overall, fromSent, lateness] = [latencies(), latencies(), latencies()];
@@ -108,13 +110,18 @@ export function startMeasuring(isInWindow: (intendedMs: number) => boolean) {
       const name = `${kind}: ${what}`;
       errors[name] = (errors[name] ?? 0) + 1;
       seen.failed += 1;
-      if (isInWindow(intendedMs)) counts.failed += 1;
+      if (!isInWindow(intendedMs)) return;
+      counts.failed += 1;
+      overall.record(timeoutMs);
+      kinds[kind].record(timeoutMs);
     },
     notApplicable(intendedMs: number) {
       if (isInWindow(intendedMs)) counts.notApplicable += 1;
     },
     result(planned: number, peakSessions: number, connections: number): Measured {
       const { answered, failed, notApplicable, answers } = counts;
+      const unfinished = planned - answered - failed - notApplicable;
+      for (let request = 0; request < unfinished; request += 1) overall.record(timeoutMs);
       return {
         byKind: Object.fromEntries(requestKinds.map((kind) => [kind, kinds[kind].summary()])) as Measured['byKind'],
         overall: overall.summary(),
@@ -124,7 +131,7 @@ export function startMeasuring(isInWindow: (intendedMs: number) => boolean) {
         planned,
         answered,
         failed,
-        unfinished: planned - answered - failed - notApplicable,
+        unfinished,
         notApplicable,
         errors,
         window: { ms: (closedAt ?? performance.now()) - (openedAt ?? performance.now()), answers, orders },

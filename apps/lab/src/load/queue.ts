@@ -2,7 +2,6 @@
 export interface Queue<T> {
   add(item: T): void;
   take(): T | undefined;
-  readonly length: number;
 }
 
 export function queue<T>(): Queue<T> {
@@ -19,9 +18,6 @@ export function queue<T>(): Queue<T> {
         first = 0;
       }
       return item;
-    },
-    get length() {
-      return items.length - first;
     },
   };
 }

@@ -24,7 +24,8 @@ export interface Manifest {
   /** Of the last minute, before the run: processes that ran or wanted to. Far above 0, others were busy here. */
   readonly loadAverage?: number | undefined;
   readonly node: string;
-  /** Commit of this repository, `+ changes` where files differ from it; undefined where git cannot tell. */
+  /** Commit of this repository, `+ changes` with a digest of them where files differ from it; undefined where git cannot
+   *  tell. */
   readonly commit: string | undefined;
   /** Versions of the libraries that the stores are built on, by name. */
   readonly libraries: Readonly<Record<string, string>>;
@@ -47,7 +48,7 @@ export function readManifest(): Manifest {
     node: process.version,
     commit: commit(),
     libraries: libraries(),
-    lock: lock === '' ? undefined : createHash('sha256').update(lock).digest('hex').slice(0, 12),
+    lock: lock === '' ? undefined : digest(lock).slice(0, 12),
   };
 }
 
@@ -72,8 +73,11 @@ function commit(): string | undefined {
   const git = (...args: string[]) => spawnSync('git', args, { cwd: root, encoding: 'utf8' });
   const head = git('rev-parse', 'HEAD');
   if (head.status !== 0) return undefined;
-  return head.stdout.trim() + (git('status', '--porcelain').stdout.trim() === '' ? '' : ' + changes');
+  const changes = [git('status', '--porcelain').stdout, git('diff', 'HEAD').stdout].join('').trim();
+  return head.stdout.trim() + (changes === '' ? '' : ` + changes ${digest(changes).slice(0, 8)}`);
 }
+
+const digest = (content: string) => createHash('sha256').update(content).digest('hex');
 
 /** Whatever the modules and their plumbing name as a dependency, as it is installed. */
 function libraries(): Record<string, string> {

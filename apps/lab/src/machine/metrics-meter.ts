@@ -42,11 +42,13 @@ export function metricsMeter(inside: MetricsSources, outside: MetricsSources): M
         names.map((name) => [name, { rss: atTheEnd[name]!.memoryBytes, pss: undefined }]),
       );
       const [began, ended] = [opened.own, closed.own];
+      const generatorCpuMs = (ended.user + ended.system - began.user - began.system) / 1000;
       return {
         cpuMs,
         contenderCpuMs: sum(Object.values(cpuMs)),
         outsideCpuMs: sum(Object.keys(outside).map((name) => spent(name) ?? 0)),
-        generatorCpuMs: (ended.user + ended.system - began.user - began.system) / 1000,
+        generatorCpuMs,
+        generatorCoreMs: generatorCpuMs,
         disturbanceMs: 0,
         throttledMs: {},
         throttledShare: {},

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** What one process has used, from Linux's /proc. */
 export interface ProcessUse {
@@ -14,7 +14,9 @@ export interface ProcessUse {
  *  so it is PSS that adds up. */
 export interface Memory {
   readonly rss: number;
-  /** Undefined where the system does not tell. */
+  /** With the pages of a program's file divided among those of ours who run it: whoever else on this machine runs the
+   *  same program would make ours look smaller, and one process more so than six. Undefined where the system does not
+   *  tell. */
   readonly pss: number | undefined;
 }
 
@@ -61,18 +63,56 @@ export function treeOf(root: number, processes: readonly ProcessUse[]): ProcessU
   return tree;
 }
 
-/** Memory of these processes, added up; those that are gone count nothing. */
-export function memoryOf(pids: readonly number[]): Memory {
-  let rss = 0;
-  let pss: number | undefined = 0;
-  for (const pid of pids) {
-    const status = readOrGone(`/proc/${pid}/status`);
-    if (status === '') continue;
-    rss += bytes(status, 'VmRSS') ?? 0;
-    const share = bytes(readOrGone(`/proc/${pid}/smaps_rollup`), 'Pss');
-    pss = pss === undefined || share === undefined ? undefined : pss + share;
-  }
-  return { rss, pss };
+/** Memory of these processes, added up by name; those that are gone count nothing. */
+export function memoryOf(pids: Readonly<Record<string, readonly number[]>>): Record<string, Memory> {
+  const all = Object.entries(pids).map(([name, own]) => [name, own.flatMap(pagesOf)] as const);
+  const programs = Map.groupBy(
+    all.flatMap(([, pages]) => pages),
+    ({ program }) => program,
+  );
+  return Object.fromEntries(
+    all.map(([name, pages]) => {
+      const pss = pages.map((each) => pssAlone(each, programs.get(each.program)!));
+      const isTold = pss.every((each) => each !== undefined);
+      return [name, { rss: sum(pages.map(({ rss }) => rss)), pss: isTold ? sum(pss) : undefined }];
+    }),
+  );
+}
+
+/** Pages of one process, in bytes. */
+interface Pages {
+  readonly program: string;
+  readonly rss: number;
+  /** Of files, such as the program itself. */
+  readonly rssFile: number;
+  readonly pssFile: number | undefined;
+  /** All others. */
+  readonly pssRest: number | undefined;
+}
+
+/** None where the process has ended. */
+function pagesOf(pid: number): Pages[] {
+  const [status, rollup] = [readOrGone(`/proc/${pid}/status`), readOrGone(`/proc/${pid}/smaps_rollup`)];
+  if (status === '') return [];
+  const [pss, pssFile] = [bytes(rollup, 'Pss'), bytes(rollup, 'Pss_File')];
+  return [
+    {
+      program: programOf(pid),
+      rss: bytes(status, 'VmRSS') ?? 0,
+      rssFile: bytes(status, 'RssFile') ?? 0,
+      pssFile,
+      pssRest: pss === undefined || pssFile === undefined ? undefined : pss - pssFile,
+    },
+  ];
+}
+
+/** As if nobody but `ours` ran its program: the most that any of us has of the files is there once, and each has the part
+ *  in it that the system gives it among us. */
+function pssAlone({ pssFile, pssRest }: Pages, ours: readonly Pages[]): number | undefined {
+  if (pssFile === undefined || pssRest === undefined) return undefined;
+  const among = sum(ours.map((each) => each.pssFile ?? 0));
+  const once = Math.max(...ours.map(({ rssFile }) => rssFile));
+  return pssRest + (among === 0 ? 0 : (once * pssFile) / among);
 }
 
 /** What these cores (`[0, 1]`) have done in all, for whomever. */
@@ -88,6 +128,15 @@ export function readCores(cores: readonly number[]): CoreTime {
   return { busyMs, stolenMs };
 }
 
+/** '' where it is not ours to know. */
+function programOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return '';
+  }
+}
+
 /** '' for a process that has ended, or that is not ours to read. */
 function readOrGone(path: string): string {
   try {
@@ -101,3 +150,5 @@ function bytes(text: string, name: string): number | undefined {
   const value = new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1];
   return value === undefined ? undefined : Number(value) * 1024;
 }
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

@@ -12,6 +12,8 @@ export interface Resources {
   /** The payment provider and its database: outside both stores, and not counted. */
   readonly outsideCpuMs: number;
   readonly generatorCpuMs: number;
+  /** What the generator's core had to do: the same, and where it is pinned to that core too, what is outside. */
+  readonly generatorCoreMs: number;
   /** Programs that have nothing to do with the trial, and other virtual machines, on the contender's cores. */
   readonly disturbanceMs: number;
   /** How long a CPU quota kept each process of the contender waiting though it had work, in ms, added up over cores; with
@@ -87,8 +89,7 @@ export function processMeter(
     close: () => void (closed = read()),
     async readMemory() {
       const processes = has ? readProcesses() : [];
-      const pidsOf = (root: number) => treeOf(root, processes).map(({ pid }) => pid);
-      memory = mapValues(roots, (root) => memoryOf(pidsOf(root)));
+      memory = memoryOf(mapValues(roots, (root) => treeOf(root, processes).map(({ pid }) => pid)));
     },
     async result() {
       const [before, after] = [opened, closed];
@@ -106,6 +107,7 @@ export function processMeter(
         contenderCpuMs,
         outsideCpuMs,
         generatorCpuMs,
+        generatorCoreMs: generatorCpuMs + (layout.pinned ? outsideCpuMs : 0),
         disturbanceMs: Math.max(0, busyMs - ours) + stolenMs,
         ...throttledBetween(before.throttling, after.throttling),
         memory,

@@ -27,7 +27,7 @@ export const compare: Plan = {
     },
     {
       name: 'rates',
-      blocks: 4,
+      blocks: 6,
       phases: ({ leastCapacity }) => {
         const [moderate, busy] = [share(leastCapacity, MODERATE), share(leastCapacity, BUSY)];
         return [

@@ -1,7 +1,16 @@
 import type { RequestKind } from '../load/journeys.ts';
 import type { Fixed, Plan } from './plan.ts';
 
-const only = (kind: RequestKind, rate: number): Fixed => ({ kind: 'fixed', name: kind, only: kind, rate, seconds: 6 });
+/** CPU time is told in ticks of 10 ms: in shorter windows, those of a small process would be few. */
+const SECONDS = 15;
+
+const only = (kind: RequestKind, rate: number, name: string = kind): Fixed => ({
+  kind: 'fixed',
+  name,
+  only: kind,
+  rate,
+  seconds: SECONDS,
+});
 
 /** Where the milliseconds and the CPU time go, one kind of request after the other. */
 export const hops: Plan = {
@@ -20,7 +29,7 @@ export const hops: Plan = {
         only('list', 50),
         only('cart', 4),
         only('put-item', 40),
-        only('order-confirmed', 10),
+        only('order-confirmed', 10, 'put-item, then order-confirmed'),
       ],
     },
   ],

@@ -4,7 +4,7 @@ import type { Plan } from './plan.ts';
 export const soak: Plan = {
   name: 'soak',
   title: 'The same load for a long time',
-  question: 'Do memory, CPU time or latency grow while the same load goes on and on?',
+  question: 'Does memory grow while the same load goes on and on?',
   claims: ['C3'],
   contenders: ['monolith', 'orchestrated', 'choreographed'],
   stages: [

@@ -4,7 +4,7 @@ import { interval, listed } from '../analysis/words.ts';
 import { randomOf, type Random } from '../load/random.ts';
 import type { Results } from '../run/model.ts';
 import { rateText } from './numbers.ts';
-import { contendersOf, countingOf } from './played.ts';
+import { contendersOf, countingOf } from '../analysis/played.ts';
 import { differences } from './run-differences.ts';
 
 export { readResults } from './read-results.ts';

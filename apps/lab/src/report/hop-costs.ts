@@ -3,7 +3,8 @@ import type { PhaseResult } from '../run/model.ts';
 import { sum } from './numbers.ts';
 import { isDoor } from './palette.ts';
 
-/** What one process had to do with the requests that came to the front door. */
+/** What one process had to do with the requests that came to the front door. Where sessions were for one kind of request,
+ *  everything is for each of that kind, with what had to come before it. */
 export interface HopCost {
   readonly process: string;
   /** Requests that it got for each at the door; undefined: it does not tell, such as a database. */
@@ -20,9 +21,10 @@ export interface HopCost {
  *  and is set against the answers in it.
  *  @param phases  of one contender at one rate */
 export function hopCosts(phases: readonly PhaseResult[]): HopCost[] {
-  const answers = sum(phases.map(({ measured }) => measured.window.answers));
+  const share = wantedShare(phases);
+  const answers = sum(phases.map(({ measured }) => measured.window.answers)) * share;
   if (answers === 0) return [];
-  const atDoor = sum(phases.map(({ handlerTimes }) => requestsOf(handlerTimes[doorOf(handlerTimes)])));
+  const atDoor = sum(phases.map(({ handlerTimes }) => requestsOf(handlerTimes[doorOf(handlerTimes)]))) * share;
   const names = new Set(
     phases.flatMap(({ handlerTimes, resources }) => [
       ...Object.keys(handlerTimes),
@@ -51,6 +53,18 @@ export function hopCosts(phases: readonly PhaseResult[]): HopCost[] {
         .sort((a, b) => b.perRequest - a.perRequest),
     };
   });
+}
+
+/** Of the requests, how many were of the kind that the sessions were for; 1 for journeys. */
+function wantedShare(phases: readonly PhaseResult[]): number {
+  const [planned, wanted] = phases.reduce(
+    ([all, some], { only, measured: { byKind } }) => {
+      const count = sum(Object.values(byKind).map((each) => each.count));
+      return [all + count, some + (only ? byKind[only].count : count)] as const;
+    },
+    [0, 0] as readonly [number, number],
+  );
+  return planned === 0 ? 0 : wanted / planned;
 }
 
 /** A front door of ours by its name, else the process that is named first. */

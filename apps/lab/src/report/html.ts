@@ -4,7 +4,7 @@ import { type Assets, readAssets } from './assets.ts';
 import { markup, type Markup, trusted } from './markup.ts';
 import { counted, timeText } from './numbers.ts';
 import { contenderLooks, processLooks } from './palette.ts';
-import { playedOf } from './played.ts';
+import { playedOf } from '../analysis/played.ts';
 import { availabilitySection } from './sections/availability.ts';
 import { capacitySection } from './sections/capacity.ts';
 import { costSection } from './sections/cost.ts';

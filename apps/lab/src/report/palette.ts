@@ -1,5 +1,5 @@
 import type { Results } from '../run/model.ts';
-import { contendersOf } from './played.ts';
+import { contendersOf } from '../analysis/played.ts';
 
 /** How a contender or a process is drawn, the same in every chart of a report. */
 export interface Look {

@@ -4,7 +4,7 @@ import { Refusal, root } from '@twinstore/local';
 import type { Results } from '../run/model.ts';
 
 const KIND: Results['kind'] = 'twinstore-lab';
-const VERSION: Results['version'] = 3;
+const VERSION: Results['version'] = 4;
 
 /** Reads what a run left behind.
  *  @param path  a results.json, or the folder of one; from the root of the repository

@@ -15,8 +15,10 @@ export async function searchCapacity(
   let missedAt: number | undefined;
 
   const isKept = async (rate: number): Promise<boolean | undefined> => {
-    let step = await play(rate, 1);
-    if (!step.kept && tries === 2) step = await play(rate, 2);
+    const first = await play(rate, 1);
+    const second = !first.kept && tries === 2 ? await play(rate, 2) : first;
+    // What the store missed stays missed, also where the generator spoiled the other try.
+    const step = second.status === 'invalid' ? first : second;
     if (step.status === 'invalid') return undefined;
     if (step.kept) best = step;
     else missedAt = rate;

@@ -1,11 +1,12 @@
 import type { Behavior } from '@twinstore/contracts';
+import type { RequestKind } from '../load/journeys.ts';
 import type { Measured } from '../load/measures.ts';
 import type { CoreLayout } from '../machine/cores.ts';
 import type { EventLoops } from '../machine/event-loop.ts';
 import type { HandlerTimes } from '../machine/handler-times.ts';
 import type { Manifest } from '../machine/manifest.ts';
 import type { Resources, UseSample } from '../machine/resources.ts';
-import type { PlanSummary } from '../plans/plan.ts';
+import type { Phase, PlanSummary } from '../plans/plan.ts';
 import type { LeftOut } from '../stage/stage.ts';
 import type { RunningStore } from '../stage/running-stores.ts';
 import type { Audit } from './audit.ts';
@@ -15,7 +16,7 @@ import type { PhaseStatus } from './verdict.ts';
 /** Everything that a run leaves behind (`results.json`); every report is made from this alone. */
 export interface Results {
   readonly kind: 'twinstore-lab';
-  readonly version: 3;
+  readonly version: 4;
   readonly plan: PlanSummary;
   readonly startedAt: string;
   /** Of the last trial that is in here. */
@@ -24,12 +25,21 @@ export interface Results {
   readonly partial: boolean;
   readonly plannedTrials: number;
   readonly settings: RunSettings;
+  /** Of the plan as it was carried out, as far as it came: what every contender went through. */
+  readonly stages: readonly PlayedStage[];
   /** Asked for, and in no trial. */
   readonly leftOut: readonly LeftOut[];
   readonly manifest: Manifest;
   readonly cores: CoreLayout;
   readonly method: Method;
   readonly trials: readonly Trial[];
+}
+
+/** A stage with its phases in full: what a later one does depends on what an earlier one found. */
+export interface PlayedStage {
+  readonly name: string;
+  readonly blocks: number;
+  readonly phases: readonly Phase[];
 }
 
 /** What was chosen for a run. */
@@ -89,6 +99,8 @@ export interface PhaseResult {
   readonly kind: 'warm-up' | 'fixed' | 'step';
   /** Sessions per second. */
   readonly rate: number;
+  /** The one kind of request that its sessions were for, where they were no journeys. */
+  readonly only: RequestKind | undefined;
   /** How the payment provider behaved, where that was not at once and flawlessly. */
   readonly provider: Partial<Behavior> | undefined;
   readonly status: PhaseStatus;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Behavior } from '@twinstore/contracts';
 import { generate } from '../load/generator.ts';
 import { type CatalogItem, planSessions, type SessionPlan } from '../load/journeys.ts';
 import type { Buyer } from '../load/measures.ts';
@@ -30,7 +31,7 @@ export interface PhaseContext {
 }
 
 /** A phase that was played, and what an audit has to know of it. */
-export interface Played {
+export interface PlayedPhase {
   readonly result: PhaseResult;
   readonly sessions: readonly SessionPlan[];
   readonly buyers: readonly Buyer[];
@@ -46,7 +47,7 @@ const TIMEOUT_MS = 10_000;
 export const phaseMs = ({ kind, seconds }: WarmUp | Fixed | Step): number => LEAD_IN_MS[kind] + seconds * 1000 + 1_500;
 
 /** Puts one phase of load on a store that runs; the provider behaves as the phase wants it already. */
-export async function playPhase(phase: WarmUp | Fixed | Step, context: PhaseContext): Promise<Played> {
+export async function playPhase(phase: WarmUp | Fixed | Step, context: PhaseContext): Promise<PlayedPhase> {
   const { contender, running, shelf, seed, signal, tell } = context;
   const { kind, rate, seconds } = phase;
   const { provider, only, sampleEverySeconds } = kind === 'fixed' ? phase : ({} as Partial<Fixed>);
@@ -95,12 +96,13 @@ export async function playPhase(phase: WarmUp | Fixed | Step, context: PhaseCont
   await meter.readMemory();
   const resources = await meter.result();
   const { eventLoops, handlerTimes } = await watch.close();
-  const judgement = judge(measured, resources, provider !== undefined);
+  const judgement = judge(measured, resources, provider && isFaulty(provider));
   const miss = kind === 'step' && judgement.status !== 'invalid' ? missOf(measured, judgement) : undefined;
   const result: PhaseResult = {
     name,
     kind,
     rate,
+    only,
     provider,
     ...judgement,
     ...(miss && { reason: miss }),
@@ -127,6 +129,10 @@ export async function playPhase(phase: WarmUp | Fixed | Step, context: PhaseCont
   });
   return { result, sessions, buyers };
 }
+
+/** A provider that is merely slow loses nothing. */
+const isFaulty = ({ declineRate, lostAnswerRate, unavailable }: Partial<Behavior>): boolean =>
+  Boolean(declineRate || lostAnswerRate || unavailable);
 
 function cpuPerOrder({ resources, measured }: PhaseResult): number | undefined {
   const paid = measured.window.orders['paid'] ?? 0;

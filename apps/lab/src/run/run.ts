@@ -10,7 +10,7 @@ import { freshStage } from '../stage/contenders.ts';
 import { runningStage } from '../stage/running-stores.ts';
 import type { LeftOut, Stage } from '../stage/stage.ts';
 import { method, methodForRunningStores } from './method.ts';
-import type { Results, RunSettings, Trial } from './model.ts';
+import type { PlayedStage, Results, RunSettings, Trial } from './model.ts';
 import type { RunOptions } from './options.ts';
 import type { Tell } from './progress.ts';
 import { resultsFolder, writeResults } from './results.ts';
@@ -29,17 +29,19 @@ export async function runPlan({ plan, settings: asked, out }: RunOptions, tell: 
   const isRunning = asked.stores.length > 0;
   const cores = isRunning ? coresAsTheyAre() : layOutCores(asked.budget);
   const trials: Trial[] = [];
+  const stages: PlayedStage[] = [];
   let settings = asked;
   let leftOut: readonly LeftOut[] = [];
   const results = (): Results => ({
     kind: 'twinstore-lab',
-    version: 3,
+    version: 4,
     plan: summaryOf(plan),
     startedAt: startedAt.toISOString(),
     endedAt: new Date().toISOString(),
     partial: trials.length < countTrials(plan, settings.contenders),
     plannedTrials: countTrials(plan, settings.contenders),
     settings,
+    stages,
     leftOut,
     manifest,
     cores,
@@ -52,7 +54,8 @@ export async function runPlan({ plan, settings: asked, out }: RunOptions, tell: 
     ({ leftOut } = stage);
     settings = settled(asked, stage);
     announce(plan, settings, [cores.sentence, ...leftOut.map(leftOutSentence)], tell);
-    await runStages(plan, settings, stage, trials, () => writeResults(folder, results()), tell, signal);
+    const keep = () => writeResults(folder, results());
+    await runStages(plan, settings, stage, { trials, stages, keep }, tell, signal);
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
@@ -112,8 +115,7 @@ async function runStages(
   plan: Plan,
   settings: RunSettings,
   stage: Stage,
-  trials: Trial[],
-  keep: () => void,
+  { trials, stages, keep }: { readonly trials: Trial[]; readonly stages: PlayedStage[]; readonly keep: () => void },
   tell: Tell,
   signal: AbortSignal,
 ): Promise<void> {
@@ -122,7 +124,9 @@ async function runStages(
   const took: number[] = [];
   const left = () => remainingMs(plan, contenders, trials, took);
   for (const planned of plan.stages) {
+    const { name, blocks } = planned;
     const phases = planned.phases({ leastCapacity: leastCapacity(contenders, trials) });
+    stages.push({ name, blocks, phases });
     for (const spec of scheduleStage(seed, planned, contenders, trials.length + 1)) {
       const began = Date.now();
       tell({ type: 'trial', of, remainingMs: left(), ...spec });

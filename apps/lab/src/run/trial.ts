@@ -19,7 +19,8 @@ export interface TrialOptions {
 }
 
 /** Starts a contender afresh, plays the phases, audits it and deletes it. A contender that cannot start, dies or answers
- *  nonsense makes a trial that `failed`, with the phases that were over by then; only an abort is thrown. */
+ *  nonsense, or cannot be cleared away, makes a trial that `failed`, with the phases that were over by then; only an abort
+ *  is thrown. */
 export async function runTrial(
   spec: TrialSpec,
   phases: readonly Phase[],
@@ -61,7 +62,10 @@ export async function runTrial(
     trial.status = 'failed';
     trial.reason = death.signal.aborted ? (death.signal.reason as Error).message : sentence(error);
   } finally {
-    await running?.stop();
+    await running?.stop().catch((error: unknown) => {
+      trial.status = 'failed';
+      trial.reason = [trial.reason, `it could not be cleared away: ${sentence(error)}`].filter(Boolean).join('; ');
+    });
   }
   return trial;
 }

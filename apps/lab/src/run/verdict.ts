@@ -8,8 +8,9 @@ export type PhaseStatus = 'ok' | 'overloaded' | 'invalid';
 export const bounds = {
   /** 99 % of requests must leave no later than so many ms after they could; more would distort what is measured. */
   latenessP99Ms: 20,
-  /** Share of one core that the generator may use: beyond it, it is not sure to be on time. */
-  generatorShare: 0.85,
+  /** Share of its core that the generator, and whoever is pinned to that core with it, may use: beyond it, it is not sure
+   *  to be on time, and what is measured may be the payment provider's limit. */
+  generatorCoreShare: 0.85,
   /** Share of planned requests that may have failed or not been answered by the end. */
   lostShare: 0.01,
   /** Share of planned requests that has to be answered while the window is open: less, and a queue is growing. */
@@ -32,15 +33,15 @@ const fine: Judgement = { status: 'ok', reason: '' };
  *    being overloaded */
 export function judge(measured: Measured, resources: Resources | undefined, isFaulty = false): Judgement {
   const { lateness, planned, window } = measured;
-  const generatorShare = (resources?.generatorCpuMs ?? 0) / window.ms;
+  const coreShare = (resources?.generatorCoreMs ?? 0) / window.ms;
   const lost = lostShare(measured);
   if (planned === 0)
     return { status: 'invalid', reason: 'no request was planned: the rate or the duration is too small' };
   if (lateness.p99 > bounds.latenessP99Ms) {
     return { status: 'invalid', reason: `the generator sent 1 % of requests over ${lateness.p99.toFixed(0)} ms late` };
   }
-  if (generatorShare > bounds.generatorShare) {
-    return { status: 'invalid', reason: `the generator used ${percent(generatorShare)} of a core` };
+  if (coreShare > bounds.generatorCoreShare) {
+    return { status: 'invalid', reason: `the generator's core was busy for ${percent(coreShare)} of the time` };
   }
   if (isFaulty) return fine;
   if (lost > bounds.lostShare) {

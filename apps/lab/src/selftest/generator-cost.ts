@@ -3,7 +3,7 @@ import { bounds } from '../run/verdict.ts';
 import { type GeneratorRig, loadPlainly } from './generator-run.ts';
 import { PLAIN_PATH } from './plain-sessions.ts';
 import { type Row, type Say, thousands, verdictOf } from './row.ts';
-import type { Wrk } from './wrk.ts';
+import type { Wrk, WrkRun } from './wrk.ts';
 
 /** Requests per second at which the generator has to be cheap, and on time. */
 export const RATE = 5_000;
@@ -16,6 +16,8 @@ const CONNECTIONS = (RATE * (DELAY_MS + 1)) / 1000;
 interface Round {
   readonly own: number;
   readonly wrk: number;
+  /** Requests per second that wrk came to at that. */
+  readonly wrkRate: number;
   /** wrk without a pause between an answer and the next request. */
   readonly flatOut: number;
   readonly lateMs: number;
@@ -60,16 +62,22 @@ async function playRound(
   signal: AbortSignal,
 ): Promise<Round> {
   const { store, wrk } = rig;
-  const cost = async (connections: number) =>
+  const cost = async (connections: number): Promise<WrkRun> =>
     typeof wrk === 'string'
-      ? NaN
-      : (await wrk.run(store.url + PLAIN_PATH, connections, Math.ceil(windowMs / 1000), signal)).microsPerRequest;
+      ? { requestsPerSecond: NaN, microsPerRequest: NaN }
+      : wrk.run(store.url + PLAIN_PATH, connections, Math.ceil(windowMs / 1000), signal);
   await store.follow({});
   const flatOut = await cost(16);
   await store.follow({ delayMs: DELAY_MS });
   const paced = await cost(CONNECTIONS);
   const { microsPerRequest, measured } = await loadPlainly(rig, RATE, windowMs, signal);
-  return { own: microsPerRequest, wrk: paced, flatOut, lateMs: measured.lateness.p99 };
+  return {
+    own: microsPerRequest,
+    wrk: paced.microsPerRequest,
+    wrkRate: paced.requestsPerSecond,
+    flatOut: flatOut.microsPerRequest,
+    lateMs: measured.lateness.p99,
+  };
 }
 
 function besideWrk(rounds: readonly Round[], wrk: Wrk | string): Pick<Row, 'measured' | 'verdict'> {
@@ -78,6 +86,7 @@ function besideWrk(rounds: readonly Round[], wrk: Wrk | string): Pick<Row, 'meas
   if (typeof wrk === 'string') return { measured: own, verdict: `skipped because ${wrk}` };
   // Within a round: what slows the machine for a while slows both.
   const times = median(rounds.map((round) => round.own / round.wrk));
-  const beside = `wrk ${micros((round) => round.wrk)}, flat out ${micros((round) => round.flatOut)}`;
+  const rate = thousands(Math.round(median(rounds.map(({ wrkRate }) => wrkRate))));
+  const beside = `wrk ${micros((round) => round.wrk)} at ${rate}/s, flat out ${micros((round) => round.flatOut)}`;
   return { measured: `${times.toFixed(2)} times: ${own}; ${beside}`, verdict: verdictOf(times <= MOST_TIMES_WRK) };
 }

@@ -15,7 +15,6 @@ export interface GeneratorRig {
 export interface GeneratorRun {
   readonly measured: Measured;
   readonly microsPerRequest: number;
-  readonly requestsPerSecond: number;
   /** Why the generator would not be trusted at this rate; '' if it would. */
   readonly miss: string;
 }
@@ -40,7 +39,6 @@ export async function loadWith(
   return {
     measured,
     microsPerRequest: (spentMs * 1000) / answers,
-    requestsPerSecond: (answers * 1000) / ms,
     miss: missOf(measured, spentMs / ms),
   };
 }
@@ -48,7 +46,7 @@ export async function loadWith(
 function missOf(measured: Measured, share: number): string {
   const late = measured.lateness.p99;
   if (late > bounds.latenessP99Ms) return `1 % of requests left over ${late.toFixed(0)} ms late`;
-  if (share > bounds.generatorShare) return `the generator used ${(share * 100).toFixed(0)} % of a core`;
+  if (share > bounds.generatorCoreShare) return `the generator used ${(share * 100).toFixed(0)} % of a core`;
   const lost = lostShare(measured);
   return lost > bounds.lostShare ? `${(lost * 100).toFixed(1)} % of requests failed or were never answered` : '';
 }

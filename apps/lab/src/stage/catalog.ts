@@ -1,10 +1,11 @@
-import { routes, storeClient } from '@twinstore/contracts';
+import { routes } from '@twinstore/contracts';
 import type { CatalogItem } from '../load/journeys.ts';
+import { patientClient } from './client.ts';
 
 /** The whole catalog of a store, by SKU, so that it is the same for stores that list it in another order.
  *  @throws Error  the store does not speak the contract */
 export async function readCatalog(url: string): Promise<CatalogItem[]> {
-  const store = storeClient(url);
+  const store = patientClient(url);
   const items: CatalogItem[] = [];
   let cursor: string | null | undefined;
   do {

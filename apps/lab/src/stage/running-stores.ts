@@ -1,10 +1,11 @@
 import { lookup } from 'node:dns/promises';
-import { type Meta, routes, storeClient } from '@twinstore/contracts';
+import { type Meta, routes } from '@twinstore/contracts';
 import { Refusal } from '@twinstore/local';
 import type { CatalogItem } from '../load/journeys.ts';
 import { metricsMeter } from '../machine/metrics-meter.ts';
 import { lookAt, metricsSource, type MetricsSource } from '../machine/metrics-source.ts';
 import { firstFault, readCatalog } from './catalog.ts';
+import { patientClient } from './client.ts';
 import { setProvider, type Running, type Stage } from './stage.ts';
 
 /** A store that somebody else has started, for instance `docker compose up`. */
@@ -98,7 +99,7 @@ async function sourcesAt(door: string, services: readonly string[]) {
 /** What a store says of itself. @throws Refusal  it does not answer, or not as the contract has it */
 async function metaOf({ name, url }: RunningStore): Promise<Meta> {
   const who = name === '' ? `What is at ${url}` : `${name} at ${url}`;
-  const answer = await storeClient(url)
+  const answer = await patientClient(url)
     .call(routes.getMeta)
     .catch((error: unknown) => {
       if (error instanceof SyntaxError) throw new Refusal(`${who} is no store: GET /api/meta answers no JSON.`);
@@ -148,13 +149,11 @@ async function instancesOf(url: string): Promise<string[]> {
 
 /** Cluster workers, and instances behind a balancer, share an address and take turns: so many of them were met. */
 async function countInstances(door: string): Promise<number> {
-  const answers = Array.from({ length: 8 }, () => storeClient(door, freshly).call(routes.getMeta));
+  const answers = Array.from({ length: 8 }, () =>
+    patientClient(door, OVER_A_CONNECTION_OF_ITS_OWN).call(routes.getMeta),
+  );
   const instances = (await Promise.all(answers)).map((answer) => (answer.ok ? answer.body.instance : undefined));
   return new Set(instances).size;
 }
 
-/** Over a connection of its own. */
-async function freshly({ url }: { readonly url: string }) {
-  const answer = await fetch(url, { headers: { connection: 'close' } });
-  return { status: answer.status, headers: answer.headers, text: await answer.text() };
-}
+const OVER_A_CONNECTION_OF_ITS_OWN = { connection: 'close' };

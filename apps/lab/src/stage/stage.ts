@@ -1,9 +1,10 @@
-import { type Behavior, providerRoutes, storeClient } from '@twinstore/contracts';
+import { type Behavior, providerRoutes } from '@twinstore/contracts';
 import { Refusal, type startStack } from '@twinstore/local';
 import type { CoreLayout } from '../machine/cores.ts';
 import type { CatalogItem } from '../load/journeys.ts';
 import type { MetricsSources } from '../machine/metrics-source.ts';
 import type { Meter } from '../machine/resources.ts';
+import { patientClient } from './client.ts';
 
 /** A contender that runs. */
 export interface Running {
@@ -65,7 +66,7 @@ export interface Stage {
 export async function setProvider(providerUrl: string, behavior: Partial<Behavior> = {}): Promise<void> {
   const route = providerRoutes.putBehavior;
   const refuse = (what: string) => new Refusal(`The payment provider cannot be set up: ${what}.`);
-  const answer = await storeClient(providerUrl)
+  const answer = await patientClient(providerUrl)
     .call(route, { body: behavior })
     .catch((error: unknown) => {
       throw refuse(error instanceof SyntaxError ? noProvider(providerUrl) : `nothing answers at ${providerUrl}`);

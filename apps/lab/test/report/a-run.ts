@@ -19,7 +19,7 @@ export function aRun(wish: Wish = {}): Results {
   );
   return {
     kind: 'twinstore-lab',
-    version: 3,
+    version: 4,
     plan: {
       name: 'compare',
       title: 'What the split costs, and what it buys',
@@ -44,6 +44,25 @@ export function aRun(wish: Wish = {}): Results {
       stores: [],
       smoke: false,
     },
+    stages: [
+      {
+        name: 'capacity',
+        blocks,
+        phases: [
+          { kind: 'warm-up', rate: 12, seconds: 5 },
+          { kind: 'climb', from: 16, factor: 1.5, halvings: 2, seconds: 5, mostSteps: 12 },
+        ],
+      },
+      {
+        name: 'rates',
+        blocks,
+        phases: [
+          { kind: 'warm-up', rate: 11, seconds: 5 },
+          { kind: 'fixed', name: 'moderate', rate: 11, seconds: 20 },
+          { kind: 'fixed', name: 'busy', rate: 17.6, seconds: 20 },
+        ],
+      },
+    ],
     leftOut: [],
     manifest: {
       cpu: 'AMD EPYC 7B13',
@@ -98,7 +117,7 @@ function aTrial(random: Random, spec: Spec, wish: Wish): Trial {
       answersPerSecond: best.rate * 7.4,
       ordersPerSecond: best.rate * 0.33,
     },
-    audit: { violations: [], customers: 70, products: 240, settledAfterMs: between(random, 40, 900) },
+    audit: { violations: [], customers: 70, products: 240, settledAfterMs: between(random, 40, 900), lookMs: 300 },
   };
 }
 

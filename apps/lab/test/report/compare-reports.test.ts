@@ -115,9 +115,9 @@ describe('reading results', () => {
     [
       'an older version',
       '{"kind": "twinstore-lab", "version": 2}',
-      /is of version 2, and this lab reads version 3: use/,
+      /is of version 2, and this lab reads version 4: use/,
     ],
-    ['a file without trials', '{"kind": "twinstore-lab", "version": 3}', /has no trials in it/],
+    ['a file without trials', '{"kind": "twinstore-lab", "version": 4}', /has no trials in it/],
   ])('refuses %s in one sentence that says how to mend it', (_, text, sentence) => {
     const path = file(text);
     expect(() => readResults(path)).toThrow(Refusal);

@@ -73,7 +73,7 @@ describe('the HTML report', () => {
       trials: changed(trials, 3, {
         status: 'failed',
         reason: evil,
-        audit: { violations: [evil], customers: 1, products: 1, settledAfterMs: 0 },
+        audit: { violations: [evil], customers: 1, products: 1, settledAfterMs: 0, lookMs: 300 },
       }),
     };
     const html = htmlReport(results, analyze(results));
@@ -140,7 +140,13 @@ describe('the HTML report', () => {
   });
 
   it('hides no trial: a failed one is in the table with its reason, and its violations in full', () => {
-    const audit = { violations: ['order 12 was charged 2 times'], customers: 1, products: 1, settledAfterMs: 15_000 };
+    const audit = {
+      violations: ['order 12 was charged 2 times'],
+      customers: 1,
+      products: 1,
+      settledAfterMs: 15_000,
+      lookMs: 300,
+    };
     const trials = changed(run.trials, 7, { status: 'failed', reason: 'the audit found one', audit });
     const html = report({ trials });
     expect(html.match(/<td class="?l"?>ok<\/td>/g)!.length).toBeGreaterThanOrEqual(39);

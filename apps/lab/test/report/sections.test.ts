@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ratioScale } from '../../src/report/bars.ts';
 import { hopCosts } from '../../src/report/hop-costs.ts';
 import { markup } from '../../src/report/markup.ts';
-import { countingOf } from '../../src/report/played.ts';
+import { countingOf } from '../../src/analysis/played.ts';
 import { timelineOf } from '../../src/report/timeline.ts';
 import { aRun } from './a-run.ts';
 
@@ -51,6 +51,19 @@ describe('the cost of hops', () => {
       perRequest: undefined,
       meanMs: undefined,
     });
+  });
+
+  it('is for each request of the kind that sessions were for, with what came before it', () => {
+    const halves = phases.map((phase) => ({ ...phase, only: 'cancel' as const }));
+    const share =
+      halves[0]!.measured.byKind.cancel.count /
+      Object.values(halves[0]!.measured.byKind).reduce((all, { count }) => all + count, 0);
+    const dear = hopCosts(halves);
+    for (const [index, hop] of hops.entries()) {
+      expect(dear[index]!.cpuMs).toBeCloseTo(hop.cpuMs! / share, 6);
+      if (hop.perRequest) expect(dear[index]!.perRequest).toBeCloseTo(hop.perRequest / share, 6);
+      expect(dear[index]!.meanMs).toBe(hop.meanMs);
+    }
   });
 
   it('is nothing where nothing was answered', () => expect(hopCosts([])).toEqual([]));

@@ -25,7 +25,7 @@ export function fakeRig(pretense: Pretense = {}): GeneratorRig {
   const { latencyMs = () => 21, fromSentMs = latencyMs, lateMs = () => 1, micros = 30, toldMs = 20.5 } = pretense;
   let spentMs = 0;
   const generate = async ({ sessions, windowMs, warmUpMs, onWindow }: Load): Promise<Generated> => {
-    const measuring = startMeasuring(() => true);
+    const measuring = startMeasuring(() => true, 10_000);
     const rate = (sessions.length * 1000) / (warmUpMs + windowMs);
     const answers = sessions.reduce((sum, { steps }) => sum + steps.length, 0);
     onWindow?.();

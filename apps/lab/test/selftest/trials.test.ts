@@ -65,7 +65,7 @@ describe('the check that the audit catches mutants', () => {
     const rows = await caught(
       async ({ mutant }) => {
         const violations = violationsOf(mutant);
-        const audit = violations && { violations, customers: 1, products: 1, settledAfterMs: 0 };
+        const audit = violations && { violations, customers: 1, products: 1, settledAfterMs: 0, lookMs: 300 };
         return trialOf('monolith', 1, { audit, ...(!audit && { status: 'failed', reason: 'it died' }) });
       },
       suspects,

@@ -3,7 +3,7 @@ import { dataTable } from '../data-table.ts';
 import { aligned, lineFigure } from '../line-chart.ts';
 import { markup, type Markup } from '../markup.ts';
 import { estimateText, fixed, rateText, sum } from '../numbers.ts';
-import { playedOf } from '../played.ts';
+import { playedOf } from '../../analysis/played.ts';
 import { stagesOf, timelineOf } from '../timeline.ts';
 import type { PageData, Section } from './page-data.ts';
 

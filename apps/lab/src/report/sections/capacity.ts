@@ -1,11 +1,11 @@
 import { median } from '../../analysis/statistics.ts';
 import type { PhaseResult } from '../../run/model.ts';
 import { estimateFigure } from '../bars.ts';
+import { capacityRows } from '../capacity-rows.ts';
 import { dataTable } from '../data-table.ts';
 import { aligned, ends, lineFigure } from '../line-chart.ts';
 import { markup, type Markup } from '../markup.ts';
-import { estimateText, ratioText } from '../numbers.ts';
-import { playedOf } from '../played.ts';
+import { playedOf } from '../../analysis/played.ts';
 import type { PageData, Section } from './page-data.ts';
 
 /** How much each contender serves at the objective, and how latency rises on the way there. */
@@ -26,14 +26,7 @@ export function capacitySection(data: PageData): Section | undefined {
     table: dataTable(
       undefined,
       ['contender', 'sessions/s', 'requests/s', 'paid orders/s', 'to the baseline', 'searches'],
-      analysis.capacities.map(({ contender, rate, answersPerSecond, ordersPerSecond, ratio }) => [
-        contender,
-        estimateText(rate, 1),
-        estimateText(answersPerSecond, 0),
-        estimateText(ordersPerSecond, 1),
-        ratioText(ratio),
-        rate?.trials ?? 0,
-      ]),
+      capacityRows(analysis).map((row, index) => [...row, analysis.capacities[index]!.rate?.trials ?? 0]),
     ),
   });
   return {

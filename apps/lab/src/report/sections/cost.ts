@@ -17,7 +17,7 @@ export function costSection({ analysis: { rates }, processes }: PageData): Secti
     }),
     stacked(rate, processes, {
       title: 'Memory',
-      axis: 'MB after the load, by process; shared pages divided among those who share them',
+      axis: 'MB after the load, by process; pages that several share divided among them',
       digits: 0,
       of: ({ memoryByProcess }) => scaled(byRole(memoryByProcess), 1e-6),
     }),

@@ -3,7 +3,7 @@ import { aligned, ends, lineFigure } from '../line-chart.ts';
 import { markup, type Markup } from '../markup.ts';
 import { fixed, NONE, rateText, sum } from '../numbers.ts';
 import { byRole } from '../palette.ts';
-import { playedOf, type Played } from '../played.ts';
+import { playedOf, type Played } from '../../analysis/played.ts';
 import type { PageData, Section } from './page-data.ts';
 
 const MB = 1e6;
@@ -45,7 +45,7 @@ function phaseGrowth(name: string, played: readonly Played[], { looks, processes
   return markup`
 ${lineFigure({
   title: `Memory of all processes: ${name}, ${rateText(firsts[0]!.phase.rate)} sessions/s`,
-  note: 'RSS, where a page that several processes share counts several times: its growth says more than its height.',
+  note: 'RSS, where a page that several processes share counts several times: its growth says more than its height. PostgreSQL grows at first by itself, as its processes touch what they share.',
   x: { label: 'Seconds since the load began', from: 0, to: xs.at(-1) },
   y: { label: 'MB', ...ends(values.flat(), false) },
   xs,

@@ -1,10 +1,12 @@
+import { type Estimate, estimate } from '../../analysis/statistics.ts';
+import { randomOf } from '../../load/random.ts';
 import { stackedFigure } from '../bars.ts';
 import { dataTable } from '../data-table.ts';
 import { type HopCost, hopCosts } from '../hop-costs.ts';
 import { markup, type Markup } from '../markup.ts';
-import { fixed, NONE, rateText } from '../numbers.ts';
+import { estimateText, fixed, NONE, rateText, sum } from '../numbers.ts';
 import { byRole, roleOf } from '../palette.ts';
-import { countingOf, type Played } from '../played.ts';
+import { countingOf, type Played } from '../../analysis/played.ts';
 import type { PageData, Section } from './page-data.ts';
 
 /** What one request costs every process that it goes through, where the processes told how long they were at it. */
@@ -28,16 +30,23 @@ ${phases.map(([name, played]) => hopFigure(name, played, data))}`,
 interface Hops {
   readonly contender: string;
   readonly hops: readonly HopCost[];
+  /** CPU-ms of all processes together, over trials. */
+  readonly total: Estimate;
 }
 
 function hopFigure(name: string, played: readonly Played[], { looks, processes }: PageData): Markup {
   const contenders = [...looks.keys()].flatMap((contender): Hops[] => {
-    const hops = hopCosts(played.filter(({ trial }) => trial.contender === contender).map(({ phase }) => phase));
-    return hops.length === 0 ? [] : [{ contender, hops }];
+    const phases = played.filter(({ trial }) => trial.contender === contender).map(({ phase }) => phase);
+    const hops = hopCosts(phases);
+    const totals = phases.map((phase) => sum(hopCosts([phase]).map(({ cpuMs }) => cpuMs ?? 0)));
+    return hops.length === 0
+      ? []
+      : [{ contender, hops, total: estimate(totals, randomOf(`hops/${name}/${contender}`)) }];
   });
+  const { only, rate } = played[0]!.phase;
   return markup`${stackedFigure({
-    title: `${name}, ${rateText(played[0]!.phase.rate)} sessions/s`,
-    axis: 'CPU-ms per request at the front door, by process',
+    title: `${name}, ${rateText(rate)} sessions/s`,
+    axis: `CPU-ms per ${only === name || !only ? 'request at the front door' : name}, by process`,
     digits: 2,
     looks: processes,
     rows: contenders.map(({ contender, hops }) => ({ name: contender, parts: cpuByRole(hops) })),
@@ -56,7 +65,10 @@ function hopTable(contenders: readonly Hops[], roles: readonly string[]): Markup
   return dataTable(
     'CPU-ms; below it, requests that reached the process × mean stay',
     ['process', ...contenders.map(({ contender }) => contender)],
-    present.map((role) => [role, ...contenders.map((each) => hopCell(hopOf(each, role)))]),
+    [
+      ...present.map((role) => [role, ...contenders.map((each) => hopCell(hopOf(each, role)))]),
+      ['all, median over trials', ...contenders.map(({ total }) => estimateText(total, 2))],
+    ],
   );
 }
 

@@ -1,8 +1,11 @@
 import { duration } from '../../run/schedule.ts';
 import { coreList } from '../../machine/cores.ts';
+import type { Climb } from '../../plans/plan.ts';
+import type { Results } from '../../run/model.ts';
+import { dataTable } from '../data-table.ts';
 import { markup, type Markup, type Part } from '../markup.ts';
-import { fixed, timeText } from '../numbers.ts';
-import { serversOf } from '../played.ts';
+import { counted, fixed, rateText, timeText } from '../numbers.ts';
+import { serversOf } from '../../analysis/played.ts';
 import { repeatCommand } from '../repeat.ts';
 import { threatsOf } from '../threats.ts';
 import type { PageData, Section } from './page-data.ts';
@@ -22,7 +25,11 @@ export function methodSection({ results }: PageData): Section {
 ${list([
   ['CPU', `${manifest.cpu}, ${manifest.cores} cores`],
   ['Memory', `${fixed(manifest.memoryBytes / 2 ** 30, 1)} GiB`],
-  ['System', manifest.system],
+  ['System', [manifest.system, manifest.distribution].filter(Boolean).join(', ')],
+  ['Inside', manifest.inside ?? ''],
+  ['CPU frequency', manifest.frequency ?? ''],
+  ['CPU limit', manifest.cpuLimit === undefined ? '' : counted(manifest.cpuLimit, 'core')],
+  ['Load before', manifest.loadAverage === undefined ? '' : `${fixed(manifest.loadAverage, 2)}, of the last minute`],
   ['Node', manifest.node],
   [
     'Libraries',
@@ -30,6 +37,7 @@ ${list([
       .map(([name, version]) => `${name} ${version}`)
       .join(', '),
   ],
+  ['Lockfile', manifest.lock ? `SHA-256 ${manifest.lock}…` : ''],
   ['Servers', serversOf(results)],
   ['Commit', manifest.commit ?? 'unknown'],
   ['Cores', cores.sentence],
@@ -53,19 +61,43 @@ ${list([
   ['Began', timeText(startedAt)],
   ['Ended', `${timeText(endedAt)}${took > 0 ? `, after ${duration(took)}` : ''}`],
 ])}
+<h3>Phases</h3>
+${phaseTable(results)}
 <h3>Method</h3>
 ${described(method)}
 <p>Raw data, with the HdrHistogram of every phase: <a href="results.json">results.json</a>, beside this file.</p>`,
   };
 }
 
+/** What happened to every contender, from its start to its audit. */
+const phaseTable = ({ stages }: Results): Markup =>
+  dataTable(
+    undefined,
+    ['stage', 'blocks', 'phase', 'sessions/s', 'window, s', 'provider', 'search'],
+    stages.flatMap(({ name, blocks, phases }) =>
+      phases.map((phase) => [
+        name,
+        blocks,
+        phase.kind === 'fixed' ? phase.name : phase.kind,
+        rateText(phase.kind === 'climb' ? phase.from : phase.rate),
+        phase.seconds,
+        phase.kind === 'fixed' && phase.provider ? JSON.stringify(phase.provider) : '',
+        phase.kind === 'climb' ? searchText(phase) : '',
+      ]),
+    ),
+    { texts: [2, 5, 6] },
+  );
+
+const searchText = ({ factor, halvings, mostSteps, tries = 2 }: Climb): string =>
+  `×${factor}, ${counted(mostSteps, 'step')} upward at most, ${tries === 1 ? 'one try' : 'two tries'} each, then ${halvings} times the middle`;
+
 /** What may make all of the above wrong. */
-export const threatSection = ({ results }: PageData): Section => ({
+export const threatSection = ({ results, analysis }: PageData): Section => ({
   id: 'threats',
   title: 'Threats to validity',
   content: markup`
 <p>Reasons why another measurement may come to other results, or why these may not mean what they seem to.</p>
-${list(threatsOf(results).map(({ title, text }) => [title, text]))}`,
+${list(threatsOf(results, analysis).map(({ title, text }) => [title, text]))}`,
 });
 
 const list = (entries: readonly (readonly [string, Part])[]): Markup =>

@@ -3,7 +3,7 @@ import type { PhaseResult, Trial } from '../../run/model.ts';
 import { dataTable } from '../data-table.ts';
 import { markup, type Markup } from '../markup.ts';
 import { counted, fixed, NONE, rateText } from '../numbers.ts';
-import { playedOf } from '../played.ts';
+import { playedOf } from '../../analysis/played.ts';
 import type { PageData, Section } from './page-data.ts';
 
 /** Every trial and every phase of it, the failed ones too, and what the audits found. */
@@ -33,6 +33,7 @@ ${dataTable(
     'customers',
     'products',
     'came to rest',
+    'look took',
   ],
   trials.map(trialRow),
   { heads: 2, texts: [2, 4, 5, 10] },
@@ -99,6 +100,7 @@ function trialRow({
     audit?.customers ?? NONE,
     audit?.products ?? NONE,
     audit ? `${fixed(audit.settledAfterMs / 1000, 1)} s` : NONE,
+    audit ? `${fixed(audit.lookMs / 1000, 1)} s` : NONE,
   ];
 }
 
