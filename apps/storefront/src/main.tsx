@@ -3,8 +3,12 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import '@twinstore/look/look.css';
 import './styles/base.css';
-import './styles/shop.css';
-import './styles/buying.css';
+import './styles/frame.css';
+import './styles/home.css';
+import './styles/products.css';
+import './styles/cart.css';
+import './styles/checkout.css';
+import './styles/orders.css';
 
 const show = () =>
   createRoot(document.getElementById('root')!).render(
