@@ -1,82 +1,97 @@
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import type { Cart, Order, Problem } from '@twinstore/contracts';
-import { routes } from 'virtual:contract';
 import { Link, useLocation } from 'wouter';
 import { AddressFields } from '../parts/address-fields.tsx';
+import { Button } from '../parts/button.tsx';
 import { CardChoice } from '../parts/card-choice.tsx';
 import { CartLine } from '../parts/cart-line.tsx';
+import { useHeir } from '../parts/focus.ts';
 import { plural, REASONS, shownMoney, shownOrderNumber } from '../parts/format.ts';
 import { useTitle } from '../parts/title.ts';
 import { Trouble } from '../parts/trouble.tsx';
-import { cartMayHaveChanged, useCart } from '../store/cart.ts';
-import { ask, isTrouble, Refusal } from '../store/client.ts';
-import { EMPTY_DRAFT, forgetKey, keepDraft, keyFor, readDraft, type Draft } from '../store/draft.ts';
+import { cartAfter, cartMayHaveChanged, useCart, useIsCartChanging } from '../store/cart.ts';
+import { Refusal } from '../store/client.ts';
+import { EMPTY_DRAFT, forgetKey, isUnanswered, keepDraft, readDraft, type Draft } from '../store/draft.ts';
+import { placeOrder } from '../store/place-order.ts';
 import { queryClient } from '../store/queries.ts';
 
 export function Checkout() {
   useTitle('Checkout');
   const { data: cart, error, refetch } = useCart();
   // What is being bought leaves the cart while its order is on its way here.
-  const [isPlaced, setPlaced] = useState(false);
+  const [isPaying, setPaying] = useState(false);
   if (error && !cart) return <Trouble of="your cart" error={error} retry={() => void refetch()} />;
   if (!cart) return <p className="faint">Loading…</p>;
-  if (cart.items.length === 0 && !isPlaced) {
-    return (
-      <div className="empty">
-        <h1>Your cart is empty</h1>
-        <p>
-          <Link href="/shop">Find something to buy</Link>, or look at <Link href="/orders">your orders</Link>.
-        </p>
-      </div>
-    );
-  }
-  return <Form cart={cart} onPlaced={() => setPlaced(true)} />;
+  if (cart.items.length === 0 && !isPaying) return <Nothing />;
+  return <Form cart={cart} onPaying={setPaying} />;
 }
+
+const Nothing = () => (
+  <div className="empty">
+    <h1>Your cart is empty</h1>
+    {isUnanswered() ? (
+      <p>
+        The last order from here has had no answer. If it was not you who emptied the cart, the order was probably
+        placed: look at{' '}
+        <Link href="/orders" onClick={forgetKey}>
+          your orders
+        </Link>
+        .
+      </p>
+    ) : (
+      <p>
+        <Link href="/shop">Find something to buy</Link>, or look at <Link href="/orders">your orders</Link>.
+      </p>
+    )}
+  </div>
+);
 
 interface Setback {
   readonly text: string;
   readonly order?: Order;
 }
 
-function Form({ cart, onPlaced }: { cart: Cart; onPlaced: () => void }) {
+function Form({ cart, onPaying }: { cart: Cart; onPaying: (isPaying: boolean) => void }) {
   const [, navigate] = useLocation();
   const [setback, setSetback] = useState<Setback>();
+  const page = useHeir<HTMLDivElement>();
   const alert = useRef<HTMLDivElement>(null);
+  const isCartChanging = useIsCartChanging();
   const form = useForm<Draft>({ defaultValues: readDraft() });
   const { handleSubmit, setError, getValues, formState, register } = form;
+  useEffect(() => alert.current?.focus(), [setback]);
   const tell = (next: Setback) => {
     setSetback(next);
-    requestAnimationFrame(() => alert.current?.focus());
+    onPaying(false);
   };
 
   const buy = async ({ shippingAddress, paymentToken }: Draft) => {
     setSetback(undefined);
+    onPaying(true);
     const body = {
       paymentToken,
       shippingAddress: withoutBlanks(shippingAddress) as Order['shippingAddress'],
       expectedTotal: cart.subtotal,
     };
     try {
-      const order = await ask(routes.placeOrder, { body, headers: { 'Idempotency-Key': keyFor(body) } });
-      forgetKey();
-      cartMayHaveChanged();
+      const order = await placeOrder(body, cart);
+      cartAfter(order);
       queryClient.setQueryData(['order', order.id], order);
       void queryClient.invalidateQueries({ queryKey: ['orders'] });
       if (order.status === 'rejected') return tell({ text: REASONS[order.reason ?? 'payment_declined'], order });
-      onPlaced();
       keepDraft({ ...EMPTY_DRAFT, shippingAddress });
       navigate(`/orders/${order.id}`);
     } catch (error) {
-      if (!isTrouble(error)) forgetKey();
-      if (error instanceof Refusal && error.code === 'price-changed') cartMayHaveChanged();
+      // It is about what is in the cart, or on its way out of it.
+      if (error instanceof Refusal && error.problem.status === 409) cartMayHaveChanged();
       for (const fault of faultsOf(error)) setError(fault.field, { message: fault.detail });
       tell({ text: explained(error) });
     }
   };
 
   return (
-    <div className="checkout">
+    <div ref={page} className="checkout">
       <h1>Checkout</h1>
       {setback && (
         <div ref={alert} className="note bad" role="alert" tabIndex={-1}>
@@ -100,9 +115,10 @@ function Form({ cart, onPlaced }: { cart: Cart; onPlaced: () => void }) {
           <AddressFields form={form} />
         </fieldset>
         <CardChoice register={register} />
-        <button type="submit" className="primary wide" disabled={formState.isSubmitting}>
+        {/* What is paid is what the store has: not a total that is still on its way there. */}
+        <Button type="submit" className="primary wide" isOff={formState.isSubmitting || isCartChanging}>
           {formState.isSubmitting ? 'Placing your order…' : `Pay ${shownMoney(cart.subtotal)}`}
-        </button>
+        </Button>
       </form>
       <aside aria-label="Your cart">
         <h2>{plural(cart.count, 'item')}</h2>

@@ -1,6 +1,6 @@
 import type { UseFormReturn } from 'react-hook-form';
 import { countries } from 'virtual:contract';
-import type { Draft } from '../store/draft.ts';
+import { keepDraft, type Draft } from '../store/draft.ts';
 import { shownCountry } from './format.ts';
 
 type Name = keyof Draft['shippingAddress'];
@@ -35,11 +35,12 @@ const EXAMPLE: Draft['shippingAddress'] = {
 };
 
 export function AddressFields({ form }: { form: UseFormReturn<Draft> }) {
-  const { register, formState, setValue, clearErrors } = form;
+  const { register, formState, setValue, getValues, clearErrors } = form;
   const errors = formState.errors.shippingAddress;
   const fillIn = () => {
     for (const [name, value] of Object.entries(EXAMPLE)) setValue(`shippingAddress.${name as Name}`, value);
     clearErrors();
+    keepDraft(getValues());
   };
   return (
     <div className="fields">

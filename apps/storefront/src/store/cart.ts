@@ -1,5 +1,5 @@
-import { useMutation, useQuery, type QueryClient } from '@tanstack/react-query';
-import type { Cart, Product } from '@twinstore/contracts';
+import { useIsMutating, useMutation, useQuery } from '@tanstack/react-query';
+import type { Cart, Order, Product } from '@twinstore/contracts';
 import { MAX_QUANTITY, routes } from 'virtual:contract';
 import { ask, NoAnswer } from './client.ts';
 import { queryClient } from './queries.ts';
@@ -20,12 +20,26 @@ function tellTabs(): void {
 let confirmed: Cart | undefined;
 const confirm = (cart: Cart): Cart => (confirmed = cart);
 
-export const useCart = () =>
-  useQuery({
-    queryKey: KEY,
-    queryFn: async () => confirm(await ask(routes.getCart)),
-    refetchOnWindowFocus: 'always',
-  });
+/** Changes on their way: until the last has its answer, the cart that is shown is ahead of the store's. */
+let underWay = 0;
+/** Whether the store was to be asked meanwhile. */
+let isOwed = false;
+
+/** An answer of the store must not undo what a click shows already: while changes are on their way, what is shown stays. */
+async function readCart({ signal }: { signal: AbortSignal }): Promise<Cart> {
+  const shown = queryClient.getQueryData<Cart>(KEY);
+  if (underWay > 0 && shown) {
+    isOwed = true;
+    return shown;
+  }
+  const cart = await ask(routes.getCart);
+  return signal.aborted ? cart : confirm(cart);
+}
+
+export const useCart = () => useQuery({ queryKey: KEY, queryFn: readCart, refetchOnWindowFocus: 'always' });
+
+/** Whether what is shown is not yet what the store has. */
+export const useIsCartChanging = (): boolean => useIsMutating({ mutationKey: KEY }) > 0;
 
 export type CartProduct = Pick<Product, 'sku' | 'name' | 'price' | 'available'>;
 
@@ -49,35 +63,41 @@ export const useCartChange = () =>
     retry: (failures, error) => error instanceof NoAnswer && failures < 3,
     retryDelay: (failures) => 1_000 * 2 ** failures,
     async onMutate({ product, quantity }) {
+      underWay += 1;
       await queryClient.cancelQueries({ queryKey: KEY });
-      queryClient.setQueryData<Cart>(KEY, (cart) => withQuantity(cart ?? EMPTY, product, quantity));
+      queryClient.setQueryData<Cart>(KEY, (cart) => cart && withQuantity(cart, product, quantity));
     },
     onSuccess(cart) {
       confirm(cart);
-      settle(queryClient, () => queryClient.setQueryData(KEY, cart));
       tellTabs();
     },
-    onError(error, { product }) {
-      say(`${product.name}: the cart was not changed. ${error.message}.`, 'bad');
-      settle(queryClient, () => {
-        queryClient.setQueryData(KEY, confirmed);
-        void queryClient.invalidateQueries({ queryKey: KEY });
-      });
+    onError: (error, { product }) => say(`${product.name}: the cart was not changed. ${error.message}.`, 'bad'),
+    onSettled(_, error) {
+      underWay -= 1;
+      // An earlier answer must not undo what a later click shows already.
+      if (underWay > 0) return;
+      queryClient.setQueryData(KEY, confirmed);
+      if (error || isOwed) void queryClient.invalidateQueries({ queryKey: KEY });
+      isOwed = false;
     },
   });
 
-/** An order was placed, or something else happened to the cart on the server. */
+/** Something happened to the cart on the server. */
 export function cartMayHaveChanged(): void {
   void queryClient.invalidateQueries({ queryKey: KEY });
   tellTabs();
 }
 
-/** An earlier answer must not undo what a later click shows already. */
-function settle(client: QueryClient, act: () => void): void {
-  if (client.isMutating({ mutationKey: KEY }) <= 1) act();
-}
+/** When to look again whether what was paid for has left the cart: it may do so a moment later. */
+const LOOK_AGAIN_MS = [1_000, 4_000];
 
-const EMPTY: Cart = { items: [], subtotal: { amount: 0, currency: 'USD' }, count: 0, version: 0 };
+/** An order has its answer, or its end. */
+export function cartAfter({ status, items }: Order): void {
+  cartMayHaveChanged();
+  if (status !== 'paid') return;
+  const isStillThere = () => confirmed?.items.some(({ sku }) => items.some((sold) => sold.sku === sku));
+  for (const ms of LOOK_AGAIN_MS) setTimeout(() => isStillThere() && cartMayHaveChanged(), ms);
+}
 
 /** The cart as it will be, by what this page knows. */
 function withQuantity(cart: Cart, { sku, name, price, available }: CartProduct, quantity: number): Cart {

@@ -1,5 +1,6 @@
 import type { PaymentToken, ShippingAddress } from '@twinstore/contracts';
 import { randomHex } from './client.ts';
+import { forget, keep, kept } from './kept.ts';
 
 /** What a shopper has typed at the checkout: kept for this tab until the order is placed. */
 export interface Draft {
@@ -15,35 +16,30 @@ export const EMPTY_DRAFT: Draft = {
 const DRAFT = 'twinstore-draft';
 const KEY = 'twinstore-key';
 
-export const readDraft = (): Draft => ({ ...EMPTY_DRAFT, ...kept<Draft>(DRAFT) });
-export const keepDraft = (draft: Draft): void => keep(DRAFT, draft);
+export const readDraft = (): Draft => ({ ...EMPTY_DRAFT, ...read<Draft>(DRAFT) });
+export const keepDraft = (draft: Draft): void => keep(DRAFT, JSON.stringify(draft));
 
-/** The idempotency key for a checkout with this body. The same body gets the same key until the store has answered, so
- *  that a second click, a reload and a lost answer never buy twice. */
-export function keyFor(body: unknown): string {
-  const asked = JSON.stringify(body);
-  const last = kept<{ asked: string; key: string }>(KEY);
+/** The idempotency key for a checkout, which is the same for the same body and state of the cart until the store has
+ *  answered: a second click, a reload and a lost answer never buy twice. */
+export function keyFor(checkout: unknown): string {
+  const asked = JSON.stringify(checkout);
+  const last = read<{ asked: string; key: string }>(KEY);
   if (last?.asked === asked) return last.key;
   const key = randomHex(16);
-  keep(KEY, { asked, key });
+  keep(KEY, JSON.stringify({ asked, key }));
   return key;
 }
 
-/** The store has answered: what comes next is another checkout. */
-export const forgetKey = (): void => sessionStorage.removeItem(KEY);
+/** Whether the last checkout has had no answer. */
+export const isUnanswered = (): boolean => kept(KEY) !== undefined;
 
-function kept<T>(name: string): T | undefined {
+/** The store has answered: what comes next is another checkout. */
+export const forgetKey = (): void => forget(KEY);
+
+function read<T>(name: string): T | undefined {
   try {
-    return JSON.parse(sessionStorage.getItem(name) ?? 'null') ?? undefined;
+    return JSON.parse(kept(name) ?? 'null') ?? undefined;
   } catch {
     return undefined;
-  }
-}
-
-function keep(name: string, value: unknown): void {
-  try {
-    sessionStorage.setItem(name, JSON.stringify(value));
-  } catch {
-    // A browser that keeps nothing: the page itself still has it.
   }
 }
