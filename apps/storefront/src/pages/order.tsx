@@ -5,10 +5,12 @@ import type { Order } from '@twinstore/contracts';
 import { routes } from 'virtual:contract';
 import { Link, useParams } from 'wouter';
 import { REASONS, shownCountry, shownMoment, shownMoney, shownOrderNumber } from '../parts/format.ts';
+import { Button } from '../parts/button.tsx';
+import { besideDialogs, useHeir } from '../parts/focus.ts';
 import { OrderLines, StatusBadge } from '../parts/order-parts.tsx';
 import { useTitle } from '../parts/title.ts';
 import { Trouble } from '../parts/trouble.tsx';
-import { ask } from '../store/client.ts';
+import { ask, isTrouble } from '../store/client.ts';
 import { useFollowedOrder, type Line } from '../store/follow-order.ts';
 import { say } from '../store/notices.ts';
 import { isMissing, queryClient, useOrder } from '../store/queries.ts';
@@ -17,7 +19,7 @@ import { NotFound } from './not-found.tsx';
 export function OrderPage() {
   const { id = '' } = useParams<{ id: string }>();
   const { data: order, error, refetch } = useOrder(id);
-  const line = useFollowedOrder(id, order?.status === 'pending');
+  const line = useFollowedOrder(id, order);
   useTitle(`Order ${shownOrderNumber(id)}`);
   if (isMissing(error)) return <NotFound what="You have no such order" />;
   if (error && !order) return <Trouble of="this order" error={error} retry={() => void refetch()} />;
@@ -52,7 +54,7 @@ export function OrderPage() {
             <span className="faint">Last changed {shownMoment(order.updatedAt)}</span>
           </p>
         </section>
-        {order.status === 'paid' && <Cancel order={order} />}
+        <Cancel order={order} />
       </div>
     </article>
   );
@@ -88,42 +90,63 @@ function Story({ order, line }: { order: Order; line: Line }) {
   );
 }
 
+/** Asks before it cancels. The dialog outlives the button: it closes when there is nothing to cancel any more, and what has
+ *  become of the order is told by the page. */
 function Cancel({ order }: { order: Order }) {
   const [isAsking, setAsking] = useState(false);
+  const isPaid = order.status === 'paid';
   const cancel = useMutation({
     mutationFn: () => ask(routes.cancelOrder, { params: { id: order.id } }),
+    // To cancel again is to cancel once.
+    retry: (failures, error) => isTrouble(error) && failures < 3,
+    retryDelay: (failures) => 1_000 * 2 ** failures,
     onSuccess(canceled) {
       queryClient.setQueryData(['order', order.id], canceled);
       void queryClient.invalidateQueries({ queryKey: ['orders'] });
       say(`Order ${shownOrderNumber(order.id)} is canceled.`);
     },
     onError(error) {
-      say(`The order was not canceled. ${error.message}.`, 'bad');
+      const outcome = isTrouble(error)
+        ? 'It is not known whether the order was canceled.'
+        : 'The order was not canceled.';
+      say(`${outcome} ${error.message}.`, 'bad');
       void queryClient.invalidateQueries({ queryKey: ['order', order.id] });
+      setAsking(false);
     },
-    onSettled: () => setAsking(false),
   });
   return (
-    <section>
-      <button type="button" onClick={() => setAsking(true)}>
-        Cancel this order
-      </button>
+    <>
+      {isPaid && <AskToCancel onAsk={() => setAsking(true)} />}
       <Dialog
-        open={isAsking}
+        open={isAsking && isPaid}
         onClose={() => setAsking(false)}
         className="dialog"
         backdrop={<div className="backdrop" />}
+        // Its button is gone with what it was for.
+        finalFocus={isPaid ? null : document.getElementById('main')}
+        getPersistentElements={besideDialogs}
         unmountOnHide
       >
         <DialogHeading>Cancel order {shownOrderNumber(order.id)}?</DialogHeading>
         <p>{shownMoney(order.total)} go back to the card. This cannot be undone.</p>
         <p className="buttons">
           <DialogDismiss>Keep it</DialogDismiss>
-          <button type="button" className="danger" disabled={cancel.isPending} onClick={() => cancel.mutate()}>
+          <Button className="danger" isOff={cancel.isPending} onClick={() => cancel.mutate()}>
             {cancel.isPending ? 'Canceling…' : 'Cancel the order'}
-          </button>
+          </Button>
         </p>
       </Dialog>
+    </>
+  );
+}
+
+function AskToCancel({ onAsk }: { onAsk: () => void }) {
+  const box = useHeir<HTMLElement>();
+  return (
+    <section ref={box}>
+      <button type="button" onClick={onAsk}>
+        Cancel this order
+      </button>
     </section>
   );
 }
