@@ -1,8 +1,9 @@
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { Link, Route, Switch, useLocation } from 'wouter';
+import { Link, Route, Switch, useLocation, useSearchParams } from 'wouter';
 import { Away } from './parts/away.tsx';
 import { useCartOpened } from './parts/cart-drawer-state.ts';
+import { useArrival } from './parts/focus.ts';
 import { Header } from './parts/header.tsx';
 import { Notices } from './parts/notices.tsx';
 import { Panel } from './parts/panel.tsx';
@@ -10,6 +11,7 @@ import { Home } from './pages/home.tsx';
 import { NotFound } from './pages/not-found.tsx';
 import { ProductPage } from './pages/product.tsx';
 import { Shop } from './pages/shop.tsx';
+import { keep, kept } from './store/kept.ts';
 import { queryClient } from './store/queries.ts';
 import { useXrayInfo } from './store/xray.ts';
 
@@ -62,13 +64,18 @@ export function App() {
 }
 
 function Store() {
-  const [isXrayOpen, setXrayOpen] = useState(() => sessionStorage.getItem(XRAY_OPEN) === '1');
+  const [isXrayOpen, setXrayOpen] = useState(() => kept(XRAY_OPEN) === '1');
   const { data: xray } = useXrayInfo();
   const isCartOpened = useCartOpened();
+  const xrayToggle = useRef<HTMLButtonElement>(null);
   useAllParts();
   const showXray = (open: boolean) => {
     setXrayOpen(open);
-    sessionStorage.setItem(XRAY_OPEN, open ? '1' : '0');
+    keep(XRAY_OPEN, open ? '1' : '0');
+  };
+  const closeXray = () => {
+    showXray(false);
+    xrayToggle.current?.focus();
   };
   return (
     <div className={isXrayOpen && xray?.enabled ? 'frame with-xray' : 'frame'}>
@@ -76,7 +83,7 @@ function Store() {
         <a className="skip" href="#main">
           Skip to the content
         </a>
-        <Header isXrayOpen={isXrayOpen} onXray={() => showXray(!isXrayOpen)} />
+        <Header isXrayOpen={isXrayOpen} onXray={() => showXray(!isXrayOpen)} xrayToggle={xrayToggle} />
         <Away />
         <Main />
         <Footer />
@@ -84,7 +91,7 @@ function Store() {
       {xray?.enabled && isXrayOpen && (
         <Panel of="the X-ray">
           <Suspense>
-            <Xray info={xray} onClose={() => showXray(false)} />
+            <Xray info={xray} onClose={closeXray} />
           </Suspense>
         </Panel>
       )}
@@ -102,17 +109,11 @@ function Store() {
 
 function Main() {
   const [path] = useLocation();
-  const main = useRef<HTMLElement>(null);
-  const before = useRef(path);
-  // A new page begins at its top, for eyes and for screen readers.
-  useEffect(() => {
-    if (before.current === path) return;
-    before.current = path;
-    scrollTo(0, 0);
-    main.current?.focus({ preventScroll: true });
-  }, [path]);
+  const [parameters] = useSearchParams();
+  // Sorted otherwise it is the same page; searched for something else, it is not.
+  useArrival([path, parameters.get('q'), parameters.get('category')].join(' '));
   return (
-    <main id="main" ref={main} tabIndex={-1}>
+    <main id="main" tabIndex={-1}>
       <Panel key={path} of="this page">
         <Suspense fallback={<p className="faint">Loading…</p>}>
           <Switch>

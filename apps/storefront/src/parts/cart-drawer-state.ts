@@ -1,9 +1,12 @@
-import { useSyncExternalStore } from 'react';
+import { createRef, useSyncExternalStore } from 'react';
 import { dismissGood } from '../store/notices.ts';
 
 let isOpen = false;
 let wasOpened = false;
 const listeners = new Set<() => void>();
+
+/** Who gets the focus when the drawer closes, whatever has opened it. */
+export const cartButton = createRef<HTMLButtonElement>();
 
 export function setCartOpen(open: boolean): void {
   isOpen = open;

@@ -3,7 +3,8 @@ import { Link } from 'wouter';
 import type { Cart } from '@twinstore/contracts';
 import { useCart } from '../store/cart.ts';
 import { CartLine } from './cart-line.tsx';
-import { setCartOpen, useCartOpen } from './cart-drawer-state.ts';
+import { cartButton, setCartOpen, useCartOpen } from './cart-drawer-state.ts';
+import { besideDialogs } from './focus.ts';
 import { plural, shownMoney } from './format.ts';
 import { CloseIcon } from './icons.tsx';
 import { Trouble } from './trouble.tsx';
@@ -17,6 +18,8 @@ export function CartDrawer() {
       onClose={() => setCartOpen(false)}
       className="drawer"
       backdrop={<div className="backdrop" />}
+      finalFocus={cartButton}
+      getPersistentElements={besideDialogs}
       unmountOnHide
     >
       <div className="drawer-head">
@@ -51,7 +54,7 @@ function Filled({ cart }: { cart: Cart }) {
       </ul>
       <div className="drawer-foot">
         <p className="total">
-          <span>{plural(cart.count, 'item')}</span>
+          <span role="status">{plural(cart.count, 'item')}</span>
           <strong>{shownMoney(cart.subtotal)}</strong>
         </p>
         <Link href="/checkout" className="button primary wide" onClick={() => setCartOpen(false)}>

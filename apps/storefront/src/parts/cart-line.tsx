@@ -2,15 +2,21 @@ import type { Cart } from '@twinstore/contracts';
 import { Link } from 'wouter';
 import { useCartChange } from '../store/cart.ts';
 import { setCartOpen } from './cart-drawer-state.ts';
+import { useHeir } from './focus.ts';
 import { shownMoney } from './format.ts';
 import { Quantity } from './quantity.tsx';
 
+/** In the line below, else in the one above: whoever takes out one thing may take out another. */
+const nextRemove = (line: HTMLElement): HTMLElement | null | undefined =>
+  (line.nextElementSibling ?? line.previousElementSibling)?.querySelector<HTMLElement>('.remove');
+
 export function CartLine({ line }: { line: Cart['items'][number] }) {
   const change = useCartChange();
+  const box = useHeir<HTMLLIElement>(nextRemove);
   const { sku, name, unitPrice, quantity, lineTotal, available } = line;
   const product = { sku, name, price: unitPrice, available };
   return (
-    <li className="line">
+    <li ref={box} className="line">
       <img src={`/images/${sku}.svg`} alt="" width="64" height="64" loading="lazy" />
       <div className="line-what">
         <Link href={`/products/${encodeURIComponent(sku)}`} onClick={() => setCartOpen(false)}>
@@ -31,7 +37,7 @@ export function CartLine({ line }: { line: Cart['items'][number] }) {
           />
           <button
             type="button"
-            className="quiet"
+            className="quiet remove"
             aria-label={`Remove ${name}`}
             onClick={() => change.mutate({ product, quantity: 0 })}
           >

@@ -1,21 +1,21 @@
-import { useState, type FormEvent } from 'react';
+import { useState, type FormEvent, type Ref } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { useCart } from '../store/cart.ts';
 import { useMeta } from '../store/queries.ts';
 import { useXrayInfo } from '../store/xray.ts';
-import { openCart } from './cart-drawer-state.ts';
+import { cartButton, openCart } from './cart-drawer-state.ts';
 import { CartIcon, SearchIcon, XrayIcon } from './icons.tsx';
 import { plural } from './format.ts';
 
 interface Props {
   readonly isXrayOpen: boolean;
   readonly onXray: () => void;
+  readonly xrayToggle: Ref<HTMLButtonElement>;
 }
 
-export function Header({ isXrayOpen, onXray }: Props) {
+export function Header({ isXrayOpen, onXray, xrayToggle }: Props) {
   const { data: cart } = useCart();
   const { data: xray } = useXrayInfo();
-  const count = cart?.count ?? 0;
   return (
     <header className="top">
       <div className="top-inner">
@@ -29,6 +29,7 @@ export function Header({ isXrayOpen, onXray }: Props) {
           <Link href="/orders">Orders</Link>
           {xray?.enabled !== false && (
             <button
+              ref={xrayToggle}
               type="button"
               className={xray ? 'quiet' : 'quiet invisible'}
               aria-label="X-ray"
@@ -40,14 +41,16 @@ export function Header({ isXrayOpen, onXray }: Props) {
             </button>
           )}
           <button
+            ref={cartButton}
             type="button"
             className="cart-button"
-            aria-label={`Cart, ${plural(count, 'item')}`}
+            aria-label={cart ? `Cart, ${plural(cart.count, 'item')}` : 'Cart'}
+            data-twin="cart"
             onClick={openCart}
           >
             <CartIcon />
-            <span className="count" aria-hidden="true">
-              {count}
+            <span className={cart ? 'count' : 'count invisible'} aria-hidden="true">
+              {cart?.count ?? 0}
             </span>
           </button>
         </nav>

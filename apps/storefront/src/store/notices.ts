@@ -8,7 +8,6 @@ export interface Notice {
   readonly link?: { readonly label: string; readonly act: () => void };
 }
 
-const SHOWN_MS = { good: 5_000, bad: 10_000 };
 let notices: readonly Notice[] = [];
 let lastId = 0;
 const listeners = new Set<() => void>();
@@ -20,12 +19,11 @@ function change(next: readonly Notice[]): void {
 
 export const dismiss = (id: number): void => change(notices.filter((notice) => notice.id !== id));
 
-/** Good news takes the place of older good news; a failure stays until it was seen. */
+/** Good news takes the place of older good news; failures stand one below the other, the last three of them. */
 export function say(text: string, tone: Notice['tone'] = 'good', link?: Notice['link']): void {
   const id = (lastId += 1);
   const others = notices.filter((notice) => notice.tone === 'bad' && notice.text !== text);
   change([...others, { id, text, tone, ...(link && { link }) }].slice(-3));
-  setTimeout(() => dismiss(id), SHOWN_MS[tone]);
 }
 
 export const dismissGood = (): void => change(notices.filter(({ tone }) => tone === 'bad'));

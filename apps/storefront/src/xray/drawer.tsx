@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { XrayInfo } from '@twinstore/contracts';
+import { Button } from '../parts/button.tsx';
 import { CloseIcon } from '../parts/icons.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { plural, shownMs } from '../parts/format.ts';
@@ -22,11 +23,9 @@ export function Drawer({ info, onClose }: { info: XrayInfo; onClose: () => void 
       <div className="drawer-head">
         <h2>X-ray</h2>
         <span className="xray-tools">
-          {chosen !== undefined && (
-            <button type="button" className="quiet" onClick={() => setChosen(undefined)}>
-              Follow the latest
-            </button>
-          )}
+          <Button className="quiet" isOff={chosen === undefined} onClick={() => setChosen(undefined)}>
+            Follow the latest
+          </Button>
           <button type="button" className="quiet" onClick={forgetRequests}>
             Clear
           </button>
@@ -37,9 +36,12 @@ export function Drawer({ info, onClose }: { info: XrayInfo; onClose: () => void 
       </div>
       <Requests requests={requests} shown={shown} onChoose={setChosen} />
       {shown && (
-        <Panel key={shown.traceId} of="this request">
-          <Request request={shown} />
-        </Panel>
+        // Whoever looks into it stays with it.
+        <div onFocus={() => setChosen(shown.traceId)}>
+          <Panel key={shown.traceId} of="this request">
+            <Request request={shown} />
+          </Panel>
+        </div>
       )}
       {info.switches && (
         <Panel of="the fault switches">
@@ -85,7 +87,8 @@ function Requests({ requests, shown, onChoose }: RequestsProps) {
 
 function Request({ request }: { request: SeenRequest }) {
   const { data: trace, error } = useTrace(request);
-  if (error) return <p className="note">The spans of this request are not to be had: {error.message}.</p>;
+  // What is drawn already stays, though more of it could not be had.
+  if (error && !trace) return <p className="note">The spans of this request are not to be had: {error.message}.</p>;
   if (!trace) return <p className="faint">Asking the processes…</p>;
   const { spans, silent } = trace;
   if (spans.length === 0)
