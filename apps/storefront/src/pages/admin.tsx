@@ -1,25 +1,33 @@
-import { useState, type FormEvent } from 'react';
+import { useRef, useState, type FormEvent } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import type { Product } from '@twinstore/contracts';
 import { MAX_PRICE, routes } from 'virtual:contract';
 import { Link } from 'wouter';
+import { Button } from '../parts/button.tsx';
 import { shownMoney } from '../parts/format.ts';
+import { More } from '../parts/more.tsx';
 import { useTitle } from '../parts/title.ts';
 import { Trouble } from '../parts/trouble.tsx';
-import { ask, randomHex, Refusal } from '../store/client.ts';
+import { ask, isTrouble, randomHex, Refusal } from '../store/client.ts';
+import { keep, kept } from '../store/kept.ts';
 import { say } from '../store/notices.ts';
 import { queryClient, useProducts } from '../store/queries.ts';
 
 const TOKEN = 'twinstore-admin-token';
 
+/** What a header can carry. */
+const isSendable = (token: string): boolean => /^[\x21-\x7e]*$/.test(token);
+
+const UNSENDABLE = 'A token has no spaces, and only letters, digits and signs of plain English.';
+
 /** Prices and stock, for whoever has the admin token. */
 export function Admin() {
   useTitle('Prices and stock');
-  const [token, setToken] = useState(() => sessionStorage.getItem(TOKEN) ?? '');
+  const [token, setToken] = useState(() => kept(TOKEN) ?? '');
   const [q, setQ] = useState('');
-  const keep = (next: string) => {
+  const change = (next: string) => {
     setToken(next);
-    sessionStorage.setItem(TOKEN, next);
+    keep(TOKEN, next);
   };
   return (
     <>
@@ -32,9 +40,15 @@ export function Admin() {
             type="password"
             autoComplete="off"
             value={token}
-            aria-describedby="token-help"
-            onChange={({ currentTarget }) => keep(currentTarget.value)}
+            aria-invalid={!isSendable(token)}
+            aria-describedby={isSendable(token) ? 'token-help' : 'token-fault token-help'}
+            onChange={({ currentTarget }) => change(currentTarget.value)}
           />
+          {!isSendable(token) && (
+            <span className="fault" id="token-fault">
+              {UNSENDABLE}
+            </span>
+          )}
           <span className="faint" id="token-help">
             <code>demo-admin</code>, if nobody has set another. It is kept for this tab only.
           </span>
@@ -56,11 +70,8 @@ export function Admin() {
 }
 
 function Table({ q, token }: { q: string; token: string }) {
-  const { data, error, refetch, hasNextPage, fetchNextPage } = useProducts({
-    q,
-    sort: q === '' ? 'newest' : 'relevance',
-    limit: 20,
-  });
+  const list = useProducts({ q, sort: q === '' ? 'newest' : 'relevance', limit: 20 });
+  const { data, error, refetch, hasNextPage } = list;
   if (error && !data) return <Trouble of="the products" error={error} retry={() => void refetch()} />;
   if (!data) return <p className="faint">Loading…</p>;
   const products = data.pages.flatMap(({ items }) => items);
@@ -85,9 +96,9 @@ function Table({ q, token }: { q: string; token: string }) {
         </table>
       </div>
       {hasNextPage && (
-        <button type="button" onClick={() => void fetchNextPage()}>
+        <More list={list} of="the next products">
           More products
-        </button>
+        </More>
       )}
     </>
   );
@@ -97,6 +108,8 @@ function Row({ product, token }: { product: Product; token: string }) {
   const { sku, name, price, available } = product;
   const [dollars, setDollars] = useState((price.amount / 100).toFixed(2));
   const [delta, setDelta] = useState('10');
+  /** A change of the stock that has had no answer: said again, it is done once. */
+  const unanswered = useRef<{ readonly by: number; readonly key: string }>(undefined);
   const authorization = { Authorization: `Bearer ${token}` };
   const options = {
     onSuccess(changed: Product) {
@@ -104,7 +117,13 @@ function Row({ product, token }: { product: Product; token: string }) {
       for (const key of [['products'], ['product', sku], ['cart']])
         void queryClient.invalidateQueries({ queryKey: key });
     },
-    onError: (error: Error) => say(`${name} was not changed. ${explained(error)}`, 'bad'),
+    onError: (error: Error) =>
+      say(
+        isTrouble(error)
+          ? `It is not known whether ${name} was changed. ${explained(error)} Press again: it is changed once.`
+          : `${name} was not changed. ${explained(error)}`,
+        'bad',
+      ),
   };
   const setPrice = useMutation({
     mutationFn: (amount: number) => {
@@ -115,13 +134,15 @@ function Row({ product, token }: { product: Product; token: string }) {
     ...options,
   });
   const changeStock = useMutation({
-    mutationFn: ({ by, key }: { by: number; key: string }) =>
-      ask(routes.changeStock, {
-        params: { sku },
-        body: { delta: by },
-        headers: { ...authorization, 'Idempotency-Key': key },
-      }),
+    mutationFn: (by: number) => {
+      if (unanswered.current?.by !== by) unanswered.current = { by, key: randomHex(16) };
+      const headers = { ...authorization, 'Idempotency-Key': unanswered.current.key };
+      return ask(routes.changeStock, { params: { sku }, body: { delta: by }, headers });
+    },
     ...options,
+    onSettled(_: Product | undefined, error: Error | null) {
+      if (!isTrouble(error)) unanswered.current = undefined;
+    },
   });
   const cents = Math.round(Number(dollars) * 100);
   const isPrice = dollars.trim() !== '' && Number.isFinite(cents) && cents >= 0 && cents <= MAX_PRICE;
@@ -129,7 +150,8 @@ function Row({ product, token }: { product: Product; token: string }) {
   const isDelta = Number.isInteger(by) && by !== 0;
   const submit = (act: () => void) => (event: FormEvent) => {
     event.preventDefault();
-    act();
+    if (isSendable(token)) act();
+    else say(UNSENDABLE, 'bad');
   };
   return (
     <tr>
@@ -146,18 +168,18 @@ function Row({ product, token }: { product: Product; token: string }) {
             aria-invalid={!isPrice}
             onChange={({ currentTarget }) => setDollars(currentTarget.value)}
           />
-          <button
+          <Button
             type="submit"
-            disabled={!isPrice || cents === price.amount || setPrice.isPending}
+            isOff={!isPrice || cents === price.amount || setPrice.isPending}
             aria-label={`Set the price of ${name}`}
           >
             Set
-          </button>
+          </Button>
         </form>
       </td>
       <td className="number">{available}</td>
       <td>
-        <form onSubmit={submit(() => changeStock.mutate({ by, key: randomHex(16) }))}>
+        <form onSubmit={submit(() => changeStock.mutate(by))}>
           <input
             aria-label={`Units of ${name} to add, or to take away with a minus`}
             inputMode="numeric"
@@ -165,9 +187,9 @@ function Row({ product, token }: { product: Product; token: string }) {
             aria-invalid={!isDelta}
             onChange={({ currentTarget }) => setDelta(currentTarget.value)}
           />
-          <button type="submit" disabled={!isDelta || changeStock.isPending} aria-label={`Change the stock of ${name}`}>
+          <Button type="submit" isOff={!isDelta || changeStock.isPending} aria-label={`Change the stock of ${name}`}>
             Change
-          </button>
+          </Button>
         </form>
       </td>
     </tr>

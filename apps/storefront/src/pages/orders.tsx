@@ -1,5 +1,6 @@
 import { Link } from 'wouter';
 import { plural, shownMoment, shownMoney, shownOrderNumber } from '../parts/format.ts';
+import { More } from '../parts/more.tsx';
 import { StatusBadge } from '../parts/order-parts.tsx';
 import { useTitle } from '../parts/title.ts';
 import { Trouble } from '../parts/trouble.tsx';
@@ -7,7 +8,8 @@ import { useOrders } from '../store/queries.ts';
 
 export function Orders() {
   useTitle('Your orders');
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useOrders();
+  const list = useOrders();
+  const { data, error, refetch, hasNextPage } = list;
   const orders = data?.pages.flatMap(({ items }) => items);
   return (
     <>
@@ -39,9 +41,9 @@ export function Orders() {
         </ol>
       )}
       {hasNextPage && (
-        <button type="button" disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          {isFetchingNextPage ? 'Loading…' : 'Older orders'}
-        </button>
+        <More list={list} of="older orders">
+          Older orders
+        </More>
       )}
     </>
   );

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { Link, useParams, useSearchParams } from 'wouter';
 import { plural, shownCategory } from '../parts/format.ts';
+import { More } from '../parts/more.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { GridSkeleton, ProductGrid } from '../parts/product-card.tsx';
 import { useTitle } from '../parts/title.ts';
@@ -36,7 +37,7 @@ export function Shop() {
   useTitle(title);
   return (
     <div className="shop">
-      <Filters category={category} q={q} />
+      <Filters category={category} parameters={parameters} />
       <section aria-label="Products">
         <div className="shop-head">
           <h1>{title}</h1>
@@ -59,7 +60,7 @@ export function Shop() {
             </select>
           </label>
         </div>
-        <Panel key={`${q}/${category}/${sort}`} of="the list of products">
+        <Panel of="the list of products">
           <Results wish={{ q, category, sort, limit: PAGE }} hidesSoldOut={hidesSoldOut} />
         </Panel>
       </section>
@@ -67,9 +68,12 @@ export function Shop() {
   );
 }
 
-function Filters({ category, q }: { category: string; q: string }) {
+/** Another department is looked at in the same manner: searched, sorted, with or without what is sold out. */
+function Filters({ category, parameters }: { category: string; parameters: URLSearchParams }) {
   const { data, error, refetch } = useCategories();
-  const search = q === '' ? '' : `?${new URLSearchParams({ q })}`;
+  const kept = new URLSearchParams(parameters);
+  kept.delete('category');
+  const search = kept.size === 0 ? '' : `?${kept}`;
   return (
     <nav className="filters" aria-label="Departments">
       <h2>Departments</h2>
@@ -93,10 +97,12 @@ function Filters({ category, q }: { category: string; q: string }) {
 }
 
 function Results({ wish, hidesSoldOut }: { wish: Wish; hidesSoldOut: boolean }) {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage, isPlaceholderData } = useProducts(wish);
+  const list = useProducts(wish);
+  const { data, error, refetch, hasNextPage, isPlaceholderData } = list;
   if (error && !data) return <Trouble of="the list of products" error={error} retry={() => void refetch()} />;
-  if (!data) return <GridSkeleton count={12} />;
-  const found = data.pages.flatMap(({ items }) => items);
+  const found = data?.pages.flatMap(({ items }) => items) ?? [];
+  // Nothing at all is no answer to what was asked since.
+  if (!data || (isPlaceholderData && found.length === 0)) return <GridSkeleton count={12} />;
   const products = hidesSoldOut ? found.filter(({ available }) => available > 0) : found;
   if (found.length === 0) return <Nothing wish={wish} />;
   return (
@@ -105,36 +111,40 @@ function Results({ wish, hidesSoldOut }: { wish: Wish; hidesSoldOut: boolean }) 
         {plural(products.length, 'product')} shown{hasNextPage ? ', there are more' : ''}
       </p>
       <ProductGrid products={products} eager={4} level="h2" />
-      {error && <Trouble of="the next products" error={error} retry={() => void fetchNextPage()} />}
-      {hasNextPage && !error && <More onMore={() => void fetchNextPage()} isLoading={isFetchingNextPage} />}
-      {!hasNextPage && <p className="end faint">That is all of it: {plural(products.length, 'product')}.</p>}
+      {hasNextPage && (
+        <>
+          <More list={list} of="the next products">
+            Load more
+          </More>
+          <End isWatched={!list.isFetchingNextPage && !list.isFetchNextPageError} onSight={list.fetchNextPage} />
+        </>
+      )}
+      {!hasNextPage && !isPlaceholderData && (
+        <p className="end faint">
+          {products.length > 0
+            ? `That is all of it: ${plural(products.length, 'product')}.`
+            : 'All of it is sold out at the moment. Without “Hide sold out” it is shown all the same.'}
+        </p>
+      )}
     </div>
   );
 }
 
-/** Loads the next page when it comes into sight; a button too, for whoever does not scroll. */
-function More({ onMore, isLoading }: { onMore: () => void; isLoading: boolean }) {
+interface EndProps {
+  readonly isWatched: boolean;
+  readonly onSight: () => unknown;
+}
+
+/** Below the list: tells when it is about to come into sight, so that whoever scrolls need not press a button. */
+function End({ isWatched, onSight }: EndProps) {
   const place = useRef<HTMLDivElement>(null);
-  const more = useRef(onMore);
-  more.current = onMore;
   useEffect(() => {
-    if (isLoading || !place.current) return undefined;
-    const observer = new IntersectionObserver(
-      ([entry]) => {
-        if (entry?.isIntersecting) more.current();
-      },
-      { rootMargin: '400px' },
-    );
+    if (!isWatched || !place.current) return undefined;
+    const observer = new IntersectionObserver(([entry]) => entry?.isIntersecting && onSight(), { rootMargin: '400px' });
     observer.observe(place.current);
     return () => observer.disconnect();
-  }, [isLoading]);
-  return (
-    <div ref={place} className="more">
-      <button type="button" disabled={isLoading} onClick={onMore}>
-        {isLoading ? 'Loading…' : 'Load more'}
-      </button>
-    </div>
-  );
+  }, [isWatched, onSight]);
+  return <div ref={place} />;
 }
 
 function Nothing({ wish: { q, category } }: { wish: Wish }) {
