@@ -5,6 +5,8 @@ import type { SeenRequest } from '../store/requests.ts';
 export type Act =
   | { readonly kind: 'click'; readonly target: Target }
   | { readonly kind: 'value'; readonly target: Target; readonly value: string }
+  /** What was typed there is meant: by Enter, or because the field was left. */
+  | { readonly kind: 'leave'; readonly target: Target }
   | { readonly kind: 'escape' }
   | { readonly kind: 'path'; readonly path: string };
 

@@ -58,6 +58,10 @@ function watchVisitor(did: (act: Act) => void): void {
       ? { kind: 'value', target: targetOf(control), value: control.value }
       : undefined;
   });
+  on('change', ({ target }) => {
+    const control = controlOf(target);
+    return control && hasValue(control) ? { kind: 'leave', target: targetOf(control) } : undefined;
+  });
   on('keydown', ({ key }) => (key === 'Escape' ? { kind: 'escape' } : undefined));
   addEventListener('popstate', ({ isTrusted }) => {
     if (isTrusted) did({ kind: 'path', path: location.pathname + location.search });
@@ -79,7 +83,8 @@ function perform(act: Act): void {
 }
 
 async function performNow(act: Act): Promise<void> {
-  if (act.kind === 'path') return history.pushState(null, '', act.path);
+  // The other shop went back, and the way back is one for both: an entry more, and it would go on between the two for ever.
+  if (act.kind === 'path') return history.replaceState(null, '', act.path);
   if (act.kind === 'escape') {
     const at = document.activeElement ?? document.body;
     at.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true }));
@@ -88,7 +93,8 @@ async function performNow(act: Act): Promise<void> {
   const control = await found(() => findTarget(act.target));
   if (!control) return;
   if (act.kind === 'click') return control.click();
-  if (hasValue(control)) type(control, act.value);
+  if (act.kind === 'leave') control.dispatchEvent(new FocusEvent('focusout', { bubbles: true }));
+  else if (hasValue(control)) type(control, act.value);
 }
 
 /** As a person would: React hears of a change only if the element's own setter made it. */
@@ -103,7 +109,7 @@ async function found(look: () => HTMLElement | undefined): Promise<HTMLElement |
   const until = performance.now() + PATIENCE_MS;
   for (;;) {
     const control = look();
-    const isUsable = control && !(control as HTMLButtonElement).disabled;
+    const isUsable = control && control.ariaDisabled !== 'true';
     if (isUsable || performance.now() > until) return control;
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { XrayInfo } from '@twinstore/contracts';
 import { routes } from 'virtual:contract';
 import { Link } from 'wouter';
+import { useArrival } from '../parts/focus.ts';
 import { Panel } from '../parts/panel.tsx';
 import { useTitle } from '../parts/title.ts';
 import { Trouble } from '../parts/trouble.tsx';
@@ -17,12 +18,13 @@ const KEPT = 40;
 /** Both stores side by side, one set of clicks for both. */
 export function TwinPage() {
   useTitle('Side by side');
+  useArrival('/twin');
   const { data: info, error, refetch } = useXrayInfo();
   if (error && !info) return <Trouble of="the list of stores" error={error} retry={() => void refetch()} />;
   if (!info) return null;
   if (info.doors.length < 2) {
     return (
-      <main className="empty">
+      <main id="main" tabIndex={-1} className="empty">
         <h1>There is only one store here</h1>
         <p>
           The twin view needs two that were started together, as <code>npm start</code> does.{' '}
@@ -31,8 +33,21 @@ export function TwinPage() {
       </main>
     );
   }
+  const own = info.doors.find(({ name }) => name === info.name);
+  const isKnownAddress = info.doors.some(({ url }) => new URL(url).origin === location.origin);
+  if (own && !isKnownAddress) return <Elsewhere href={`${own.url}/twin`} />;
   return <Twins info={info} />;
 }
+
+/** A shop shows itself only in a page of the addresses that the doors call each other by. */
+const Elsewhere = ({ href }: { href: string }) => (
+  <main id="main" tabIndex={-1} className="empty">
+    <h1>The twin view has another address</h1>
+    <p>
+      The stores do not let themselves be shown at {location.origin}. <a href={href}>Open it at {href}</a>
+    </p>
+  </main>
+);
 
 function Twins({ info: { doors, enabled, lab } }: { info: XrayInfo }) {
   const [names, setNames] = useState<Record<Side, string>>({
@@ -57,7 +72,7 @@ function Twins({ info: { doors, enabled, lab } }: { info: XrayInfo }) {
           {lab && <a href={lab}>Measure it properly in the lab</a>}
         </nav>
       </header>
-      <main>
+      <main id="main" tabIndex={-1}>
         <div className="panes">
           {(['left', 'right'] as const).map((side) => {
             const door = doors.find(({ name }) => name === names[side])!;
