@@ -71,35 +71,4 @@ inBrowser(['orchestrated'], 'the shop for everybody', (bed) => {
     },
     180_000,
   );
-
-  it('can be used without a mouse', async () => {
-    const { sku, name } = await newProduct(bed.door, 5);
-    const page = await bed.visit(`/products/${sku}`);
-    await page.getByRole('heading', { name, level: 1 }).waitFor();
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter'); // Skip to the content
-    await tabTo(page, `Add to cart: ${name}`);
-    await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: 'Cart, 1 item' }).waitFor();
-    await page.getByRole('button', { name: 'Cart, 1 item' }).focus();
-    await page.keyboard.press('Enter');
-    const cart = page.getByRole('dialog', { name: 'Your cart' });
-    await cart.waitFor();
-    await tabTo(page, `One ${name} more`);
-    await page.keyboard.press('Space');
-    await cart.getByText('2 items').waitFor();
-    await page.keyboard.press('Escape');
-    await cart.waitFor({ state: 'detached' });
-    expect(await page.evaluate(LABEL)).toBe('Cart, 2 items');
-  }, 60_000);
 });
-
-const LABEL = 'document.activeElement?.ariaLabel ?? document.activeElement?.textContent';
-
-async function tabTo(page: Page, label: string): Promise<void> {
-  for (let presses = 0; presses < 40; presses += 1) {
-    if ((await page.evaluate(LABEL)) === label) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`"${label}" cannot be reached by Tab`);
-}

@@ -86,6 +86,42 @@ inBrowser(['monolith', 'orchestrated', 'choreographed'], 'the shop', (bed) => {
     await page.getByText('You have not ordered anything here yet.').waitFor();
   }, 60_000);
 
+  it('takes a quantity as it is when it has been typed, and not what it was on the way', async () => {
+    const { sku, name } = await newProduct(bed.door, 20);
+    const page = await bed.visit('/');
+    await doing(page).take(sku);
+    const cart = await doing(page).openCart();
+    const field = cart.getByRole('spinbutton', { name: `Quantity of ${name}` });
+    const sent: (string | null)[] = [];
+    page.on('request', (request) => {
+      if (request.method() === 'PUT') sent.push(request.postData());
+    });
+    await field.fill('10');
+    await field.press('Enter');
+    await cart.getByText('10 items', { exact: true }).waitFor();
+    await field.press('Backspace');
+    await field.press('Backspace');
+    expect(await field.inputValue()).toBe('');
+    await field.press('3');
+    await field.press('Tab');
+    await cart.getByText('3 items', { exact: true }).waitFor();
+    await field.fill('');
+    await field.press('Tab');
+    expect(await field.inputValue()).toBe('3');
+    expect(sent).toEqual(['{"quantity":10}', '{"quantity":3}']);
+  }, 60_000);
+
+  it('keeps the order of a list from one department to the next', async () => {
+    const page = await bed.visit('/shop?sort=price&available=1');
+    await page
+      .getByRole('navigation', { name: 'Departments' })
+      .getByRole('link', { name: /^Garden/ })
+      .click();
+    await page.getByRole('heading', { name: 'Garden', level: 1 }).waitFor();
+    expect(await page.getByRole('combobox', { name: 'Sort by' }).inputValue()).toBe('price');
+    expect(await page.getByRole('checkbox', { name: 'Hide sold out' }).isChecked()).toBe(true);
+  }, 60_000);
+
   it('keeps two tabs of one shopper in step', async () => {
     const [one, other] = [await newProduct(bed.door, 10), await newProduct(bed.door, 10)];
     const first = await bed.visit('/');
