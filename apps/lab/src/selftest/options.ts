@@ -4,6 +4,7 @@ import { Refusal } from '@twinstore/local';
 /** The parts of the self-test, and what each is about. */
 export const checks = {
   aa: 'the monolith against itself: no difference may be named',
+  ab: 'the monolith against a slower one: a difference has to be named',
   generator: 'what the generator costs beside wrk, and the rate up to which it is on time',
   delay: 'what it says of a server whose delay is known',
   stall: 'what it says of a server that stalls for a second',
@@ -19,7 +20,7 @@ export interface SelfTestOptions {
 
 export const usage = `Usage: npm run lab -- selftest [options]
 
-Shows that the lab finds what is there, and nothing that is not. Takes about 10 minutes, or 7 with --quick, on a
+Shows that the lab finds what is there, and nothing that is not. Takes about 14 minutes, or 11 with --quick, on a
 machine that has nothing else to do.
 
 ${names.map((name) => `  ${name.padEnd(10)} ${checks[name]}`).join('\n')}

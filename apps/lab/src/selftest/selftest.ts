@@ -14,6 +14,7 @@ import type { Row, Say } from './row.ts';
 import { sameTwice } from './same-twice.ts';
 import { stalls } from './stall.ts';
 import { type Surroundings, withMutants, withTwins } from './stages.ts';
+import { toldApart } from './told-apart.ts';
 import { findWrk } from './wrk.ts';
 
 /** `npm run lab -- selftest`: whether the lab finds what is there, and nothing that is not. Prints a table.
@@ -82,6 +83,7 @@ async function runChecks(
   }
   if (begin('mutants')) add(await withMutants(surroundings, (play) => caught(play, suspects, say)));
   if (begin('aa')) add(await withTwins(surroundings, (play) => sameTwice(play, quick ? 4 : 6, say)));
+  if (begin('ab')) add(await withTwins(surroundings, (play) => toldApart(play, say)));
 }
 
 /** A violation can be as long as an answer. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openMutants } from '@twinstore/conformance';
-import { removeRunFolder, root, runFolder, type startStack, stateDir, sweepRunFolders } from '@twinstore/local';
+import { removeRunFolder, root, runFolder, startStack, stateDir, sweepRunFolders } from '@twinstore/local';
 import type { CoreLayout } from '../machine/cores.ts';
 import type { Trial } from '../run/model.ts';
 import { runTrial } from '../run/trial.ts';
@@ -9,7 +9,8 @@ import { readCatalog } from '../stage/catalog.ts';
 import { freshStage } from '../stage/contenders.ts';
 import type { Place, Running, Stage } from '../stage/stage.ts';
 import { phasesOf, type PlaySuspect } from './caught.ts';
-import { type PlayTwin, twinPhases } from './same-twice.ts';
+import { HANDICAP_MS } from './told-apart.ts';
+import { handicapped, type PlayTwin, twinPhases } from './twins.ts';
 
 const SEED = 'self-test';
 
@@ -41,15 +42,23 @@ async function withStage<T>(
   }
 }
 
-export const withTwins = <T>(surroundings: Surroundings, use: (play: PlayTwin) => Promise<T>): Promise<T> =>
-  withStage('lab-twins', surroundings, (stage) => {
+export function withTwins<T>(surroundings: Surroundings, use: (play: PlayTwin) => Promise<T>): Promise<T> {
+  let isSlower = false;
+  const start: typeof startStack = (options) =>
+    startStack(isSlower ? { ...options, envOf: { monolith: { NODE_OPTIONS: `--import=${HANDICAP}` } } } : options);
+  const useStage = (stage: Stage) => {
     let number = 0;
     const monolith = { start: (_: string, trial: string) => stage.start('monolith', trial) };
     return use((twin, block) => {
-      const spec = { contender: twin, stage: 'same twice', block, number: (number += 1) };
+      isSlower = twin === handicapped[1];
+      const spec = { contender: twin, stage: 'twins', block, number: (number += 1) };
       return runTrial(spec, twinPhases, monolith, { seed: SEED, signal: surroundings.signal, tell: () => {} });
     });
-  });
+  };
+  return withStage('lab-twins', surroundings, useStage, { startStack: start });
+}
+
+const HANDICAP = new URL(`handicap.ts?ms=${HANDICAP_MS}`, import.meta.url).href;
 
 /** Mutants are made in a copy of the working tree, and started by the copy's own launcher. */
 export async function withMutants<T>(surroundings: Surroundings, use: (play: PlaySuspect) => Promise<T>): Promise<T> {

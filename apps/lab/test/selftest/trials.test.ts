@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { randomOf } from '../../src/load/random.ts';
 import type { PhaseResult, Trial } from '../../src/run/model.ts';
 import { caught, suspects } from '../../src/selftest/caught.ts';
-import { sameTwice, type Twin, twins } from '../../src/selftest/same-twice.ts';
+import { sameTwice } from '../../src/selftest/same-twice.ts';
+import { toldApart } from '../../src/selftest/told-apart.ts';
+import { handicapped, type Twin, twins } from '../../src/selftest/twins.ts';
 import { aPhase } from '../report/a-phase.ts';
 import { silent } from './fake-rig.ts';
 
@@ -23,15 +25,19 @@ const trialOf = (contender: string, block: number, more: Partial<Trial>): Trial 
   ...more,
 });
 
+const random = randomOf('twins');
+const phaseOf = (cost: number, more: Partial<PhaseResult> = {}): PhaseResult => ({
+  // What else a machine does costs a little more or less each time.
+  ...aPhase(random, 'monolith', 'fixed', 'the same', 12, 8, { cost: cost * (0.97 + random.next() * 0.06) }),
+  ...more,
+});
+const play = (cost: (twin: Twin, block: number) => number) => async (twin: Twin, block: number) =>
+  trialOf(twin, block, { phases: [phaseOf(cost(twin, block))] });
+const broken = async (twin: Twin, block: number) => trialOf(twin, block, { status: 'failed', reason: 'it died' });
+const busy = async (twin: Twin, block: number) =>
+  trialOf(twin, block, { phases: [phaseOf(1, { status: 'invalid', reason: 'the generator was late' })] });
+
 describe('the check that the same is not told apart', () => {
-  const random = randomOf('twins');
-  const phaseOf = (cost: number, more: Partial<PhaseResult> = {}): PhaseResult => ({
-    // What else a machine does costs a little more or less each time.
-    ...aPhase(random, 'monolith', 'fixed', 'the same', 12, 8, { cost: cost * (0.97 + random.next() * 0.06) }),
-    ...more,
-  });
-  const play = (cost: (twin: Twin, block: number) => number) => async (twin: Twin, block: number) =>
-    trialOf(twin, block, { phases: [phaseOf(cost(twin, block))] });
   const verdicts = async (playTwin: Parameters<typeof sameTwice>[0]) =>
     new Set((await sameTwice(playTwin, 6, silent)).map(({ verdict }) => verdict));
 
@@ -49,14 +55,32 @@ describe('the check that the same is not told apart', () => {
   });
 
   it('fails where trials fail', async () => {
-    const broken = async (twin: Twin, block: number) => trialOf(twin, block, { status: 'failed', reason: 'it died' });
     expect(await verdicts(broken)).toEqual(new Set(['FAILED']));
   });
 
   it('is skipped, and says why, where the machine is too busy to measure', async () => {
-    const busy = async (twin: Twin, block: number) =>
-      trialOf(twin, block, { phases: [phaseOf(1, { status: 'invalid', reason: 'the generator was late' })] });
     expect([...(await verdicts(busy))]).toEqual(['skipped because too few blocks count: the generator was late']);
+  });
+});
+
+describe('the check that what is not the same is told apart', () => {
+  const verdicts = async (playTwin: Parameters<typeof toldApart>[0]) =>
+    (await toldApart(playTwin, silent)).map(({ verdict }) => verdict);
+  const slower = (cost: number) => play((twin) => (twin === handicapped[1] ? cost : 1));
+
+  it('passes where the slower one is found to be slower', async () => {
+    expect(await verdicts(slower(1.3))).toEqual(['passed', 'passed']);
+  });
+
+  it('fails a rig that finds no difference, or one in the wrong direction', async () => {
+    expect(await verdicts(slower(1))).toEqual(['FAILED', 'FAILED']);
+    expect(await verdicts(slower(0.7))).toEqual(['FAILED', 'FAILED']);
+  });
+
+  it('fails where trials fail, and is skipped where the machine is too busy', async () => {
+    expect(await verdicts(broken)).toEqual(['FAILED', 'FAILED']);
+    const skipped = 'skipped because too few blocks count: the generator was late';
+    expect(await verdicts(busy)).toEqual([skipped, skipped]);
   });
 });
 
