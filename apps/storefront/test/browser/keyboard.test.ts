@@ -9,7 +9,7 @@ inBrowser(['orchestrated'], 'the shop by keyboard alone', (bed) => {
     const page = await bed.visit('/');
     const { reach, back, press, type, isAt, shows } = byKeyboard(page);
 
-    await shows('Just in');
+    await page.getByRole('heading', { name: 'Just in' }).waitFor();
     await press('Tab');
     await isAt('Skip to the content');
     await press('Enter');
@@ -20,6 +20,7 @@ inBrowser(['orchestrated'], 'the shop by keyboard alone', (bed) => {
     await press('Enter');
     await shows(`“${one.sku}”`);
     await isAt('main');
+    await page.getByRole('article').first().waitFor();
     await reach(new RegExp(`${one.name}$`));
     await press('Enter');
     await shows(one.name);
@@ -39,6 +40,7 @@ inBrowser(['orchestrated'], 'the shop by keyboard alone', (bed) => {
     await press('Enter');
     await shows(`“${other.sku}”`);
     await isAt('main');
+    await page.getByRole('article').first().waitFor();
     await reach(`Add to cart: ${other.name}`);
     await press('Enter');
     await isAt(`Add another (1 in cart): ${other.name}`);
@@ -108,6 +110,7 @@ inBrowser(['orchestrated'], 'the shop by keyboard alone', (bed) => {
     await reach('Find a product');
     await type(one.sku);
     await page.getByRole('row').filter({ hasNotText: one.sku }).nth(1).waitFor({ state: 'detached' });
+    await page.getByLabel(`Price of ${one.name} in USD`).waitFor();
     await reach(`Price of ${one.name} in USD`);
     await press('Control+A');
     await type('7.50');
@@ -117,6 +120,7 @@ inBrowser(['orchestrated'], 'the shop by keyboard alone', (bed) => {
 
     await back('X-ray');
     await press('Enter');
+    await page.getByRole('complementary', { name: 'X-ray' }).waitFor();
     await reach(/^PUT \/api\/products/);
     await press('Enter');
     await page.getByRole('list', { name: 'Spans in the order of their start' }).waitFor();
@@ -181,6 +185,6 @@ function byKeyboard(page: Page) {
       if (typeof wanted === 'string') expect(await focused()).toBe(wanted);
       else expect(await focused()).toMatch(wanted);
     },
-    shows: (heading: string) => page.getByRole('heading', { name: heading, exact: true }).first().waitFor(),
+    shows: (heading: string) => page.getByRole('heading', { name: heading, exact: true, level: 1 }).waitFor(),
   };
 }
