@@ -1,5 +1,5 @@
 import express, { type ErrorRequestHandler, type Express, type IRouter, type RequestHandler } from 'express';
-import { problem, type Route } from '@twinstore/contracts';
+import { problem } from '@twinstore/contracts';
 import type { Logger } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Binding } from './bind.ts';
@@ -7,7 +7,8 @@ import { hasBody, MAX_BODY, problemOfError } from './body.ts';
 import type { Identify } from './caller.ts';
 import { nameRoute, observe } from './exchange.ts';
 import { healthRoutes, type Health } from './health.ts';
-import { send, sendProblem } from './reply.ts';
+import { expressPath, otherMethods } from './methods.ts';
+import { sendProblem } from './reply.ts';
 
 export interface AppParts {
   readonly log: Logger;
@@ -64,7 +65,7 @@ const refuseMalformed: RequestHandler = (req, _res, next) => {
 export function mountRoutes(app: IRouter, bindings: readonly Binding[], identify: Identify): void {
   const methods = new Map<string, string[]>();
   for (const { route, handlers } of bindings) {
-    const path = expressPath(route);
+    const path = expressPath(route.path);
     app[route.method](path, nameRoute(route.path), ...handlers(identify));
     methods.set(path, [
       ...(methods.get(path) ?? []),
@@ -72,15 +73,9 @@ export function mountRoutes(app: IRouter, bindings: readonly Binding[], identify
     ]);
   }
   for (const [path, known] of methods) {
-    const allow = [...known, 'OPTIONS'].join(', ');
-    app.all(path, nameRoute(path.replaceAll(/:(\w+)/g, '{$1}')), (req, res, next) => {
-      if (req.method === 'OPTIONS') return send(req, res, 204, { Allow: allow });
-      next(problem('method-not-allowed', { headers: { Allow: allow } }));
-    });
+    app.all(path, nameRoute(path.replaceAll(/:(\w+)/g, '{$1}')), otherMethods(known));
   }
 }
-
-const expressPath = (route: Route) => route.path.replaceAll(/\{(\w+)\}/g, ':$1');
 
 const answerErrors =
   (log: Logger): ErrorRequestHandler =>

@@ -1,10 +1,10 @@
 import { Router } from 'express';
 import { problem, type ProblemReply } from '@twinstore/contracts';
 import type { Identify } from './caller.ts';
-import { nameRoute } from './exchange.ts';
+import { mountGet } from './methods.ts';
 import { send } from './reply.ts';
 
-export interface FileAnswer {
+interface FileAnswer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
@@ -19,7 +19,7 @@ export function fileRoute(
   answer: (file: string) => Promise<FileAnswer | ProblemReply>,
 ): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  router.get(template.replace('{file}', ':file'), nameRoute(template), async (req, res, next) => {
+  mountGet(router, template, async (req, res, next) => {
     if (!(await identify(req, false))) return next(problem('unauthorized'));
     const file = await answer(String(req.params['file']));
     if ('problem' in file) return next(file);

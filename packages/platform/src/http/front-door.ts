@@ -2,8 +2,8 @@ import { hostname } from 'node:os';
 import express, { type RequestHandler } from 'express';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { asyncApi, openApi, problem, reply, routes, type Meta } from '@twinstore/contracts';
-import { nameRoute } from './exchange.ts';
 import { bind, type Binding } from './bind.ts';
+import { mountGet } from './methods.ts';
 import { referencePage } from './reference-page.ts';
 import { send } from './reply.ts';
 
@@ -37,11 +37,11 @@ export function documents(): RequestHandler {
     ['/openapi.json', JSON.stringify(document)],
     ['/asyncapi.json', JSON.stringify(talk)],
   ] as const) {
-    router.get(path, nameRoute(path), (req, res) =>
+    mountGet(router, path, (req, res) =>
       send(req, res, 200, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-cache' }, json),
     );
   }
-  router.get('/docs', nameRoute('/docs'), (req, res) => {
+  mountGet(router, '/docs', (req, res) => {
     const headers = {
       'Content-Type': 'text/html; charset=utf-8',
       'Cache-Control': 'no-cache',

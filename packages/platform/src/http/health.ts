@@ -1,6 +1,6 @@
 import express, { type Router } from 'express';
 import type { Metrics } from '../metrics.ts';
-import { nameRoute } from './exchange.ts';
+import { mountGet } from './methods.ts';
 import { send } from './reply.ts';
 
 /** Whether this process should get traffic. */
@@ -17,13 +17,13 @@ const TEXT = { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control
 /** `/livez`: the process runs. `/readyz`: so does all that it needs. `/metrics`: Prometheus. */
 export function healthRoutes(health: Health, metrics: Metrics): Router {
   const router = express.Router({ caseSensitive: true, strict: true });
-  router.get('/livez', nameRoute('/livez'), (req, res) => send(req, res, 200, { ...TEXT }, '{"status":"ok"}'));
-  router.get('/readyz', nameRoute('/readyz'), async (req, res) => {
+  mountGet(router, '/livez', (req, res) => send(req, res, 200, { ...TEXT }, '{"status":"ok"}'));
+  mountGet(router, '/readyz', async (req, res) => {
     const failing = health.closing ? ['closing'] : await failingChecks(health);
     const body = failing.length === 0 ? { status: 'ok' } : { status: 'unavailable', waitingFor: failing };
     send(req, res, failing.length === 0 ? 200 : 503, { ...TEXT }, JSON.stringify(body));
   });
-  router.get('/metrics', nameRoute('/metrics'), async (req, res) => {
+  mountGet(router, '/metrics', async (req, res) => {
     const { type, body } = await metrics.text();
     send(req, res, 200, { 'Content-Type': type, 'Cache-Control': 'no-store' }, body);
   });

@@ -9,7 +9,8 @@ import type { Upstream } from '../upstream.ts';
 import { authorize, callerOf, type Binding } from './bind.ts';
 import { rawBody } from './body.ts';
 import type { Caller } from './caller.ts';
-import { exchangeOf, nameRoute, reportedCosts } from './exchange.ts';
+import { exchangeOf, reportedCosts } from './exchange.ts';
+import { mountGet } from './methods.ts';
 import { endAtShutdown } from './server.ts';
 
 /** What of a client's request a service gets to see; everything else ends here. */
@@ -72,9 +73,9 @@ export function bindProxies(
 /** Passes GETs of one path, which is not part of the contract's table, on to a service for anyone. */
 export function proxyPath(template: string, upstream: Upstream): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  router.get(
-    template.replaceAll(/\{(\w+)\}/g, ':$1'),
-    nameRoute(template),
+  mountGet(
+    router,
+    template,
     (_req, res, next) => {
       res.locals['caller'] = NOBODY;
       next();
