@@ -3,9 +3,10 @@ import { connect, type AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { reply, routes } from '@twinstore/contracts';
 import { Agent, request } from 'undici';
-import { bind, type Binding } from '../src/http/bind.ts';
+import { bind, bindAnswer, type Binding } from '../src/http/bind.ts';
 import { createApp, type AppParts } from '../src/http/app.ts';
 import { rateLimit } from '../src/http/front-door.ts';
+import { send } from '../src/http/reply.ts';
 import { serveHttp, type RunningServer } from '../src/http/server.ts';
 import { createLogger } from '../src/log.ts';
 import { createMetrics } from '../src/metrics.ts';
@@ -16,6 +17,9 @@ const servers: RunningServer[] = [];
 afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
 
 const tokens = serviceTokens('a secret of sixteen characters', 'test');
+
+/** For calls that are to be answered, however busy the machine is. */
+const PLENTY_MS = 9000;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -113,6 +117,31 @@ describe('a server', () => {
       status: 500,
     });
   });
+
+  it('answers also when an answer cannot be sent', async () => {
+    const unsendable = bindAnswer(
+      routes.getSession,
+      async () => 'answer',
+      () => {
+        throw new Error('it has no shape');
+      },
+    );
+    const { url } = await serve([unsendable]);
+    const { statusCode, body } = await request(`${url}/api/session`);
+    expect([statusCode, await body.json()]).toEqual([500, expect.objectContaining({ type: '/problems/internal' })]);
+  });
+
+  it('cuts off a compressed answer whose headers cannot be sent', async () => {
+    const health = { checks: {}, closing: false };
+    const server = await serveHttp(
+      { PORT: 0 },
+      (req, res) => send(req, res, 200, { 'X-Wrong': 'two\nlines' }, 'x'.repeat(2000)),
+      health,
+    );
+    servers.push(server);
+    const headers = { 'accept-encoding': 'gzip' };
+    await expect(request(`http://127.0.0.1:${server.port}/`, { headers })).rejects.toThrow('other side closed');
+  });
 });
 
 describe('a call to another process', () => {
@@ -137,12 +166,12 @@ describe('a call to another process', () => {
     const urls = instances.map((server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     const upstream = openUpstream('cloned', [...urls, 'http://127.0.0.1:9'].join(), tokens);
     const calls = await Promise.all(
-      Array.from({ length: 60 }, () => upstream.invoke('/x', [], 1000).catch(() => false)),
+      Array.from({ length: 60 }, () => upstream.invoke('/x', [], PLENTY_MS).catch(() => false)),
     );
     expect(calls.filter(Boolean).length).toBeGreaterThan(50);
     expect(Math.min(...served)).toBeGreaterThan(10);
     // By now the address where nobody listens is left out.
-    const later = await Promise.all(Array.from({ length: 20 }, () => upstream.invoke('/x', [], 1000)));
+    const later = await Promise.all(Array.from({ length: 20 }, () => upstream.invoke('/x', [], PLENTY_MS)));
     expect(later).toEqual(Array.from({ length: 20 }, () => true));
     await upstream.close();
     for (const server of instances) server.close();

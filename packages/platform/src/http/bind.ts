@@ -55,10 +55,9 @@ export function bindAnswer<const R extends Route, A>(
         if ('problem' in input) return next(input);
         const call = callOf(res, req);
         // The route's own schemas made the input, which the compiler cannot follow through the table.
-        answer(input as unknown as RouteInput<R>, call as CallOf<R>).then(
-          (answered) => sendAnswer(req, res, answered),
-          next,
-        );
+        answer(input as unknown as RouteInput<R>, call as CallOf<R>)
+          .then((answered) => sendAnswer(req, res, answered))
+          .catch(next);
       },
     ],
   };
@@ -68,13 +67,15 @@ export function bindAnswer<const R extends Route, A>(
 export function authorize(route: Route, identify: Identify): RequestHandler {
   const startsSession = route.startsSession === true;
   return (req, res, next) => {
-    identify(req, startsSession).then((found) => {
-      if (!found || (route.access === 'admin' && !found.caller.admin)) return next(problem('unauthorized'));
-      res.locals['caller'] = found.caller;
-      const exchange = exchangeOf(res);
-      if (exchange) exchange.cookie = found.cookie;
-      next();
-    }, next);
+    identify(req, startsSession)
+      .then((found) => {
+        if (!found || (route.access === 'admin' && !found.caller.admin)) return next(problem('unauthorized'));
+        res.locals['caller'] = found.caller;
+        const exchange = exchangeOf(res);
+        if (exchange) exchange.cookie = found.cookie;
+        next();
+      })
+      .catch(next);
   };
 }
 

@@ -27,11 +27,13 @@ export function send(req: IncomingMessage, res: ServerResponse, status: number, 
     headers['Vary'] = 'Accept-Encoding';
     const encoding = req.headers['accept-encoding'] === undefined ? undefined : preferred(req);
     if (encoding !== undefined) {
-      void compress[encoding](Buffer.from(body)).then((packed) => {
-        headers['Content-Encoding'] = encoding;
-        headers['Content-Length'] = packed.length;
-        res.writeHead(status, headers).end(packed);
-      });
+      compress[encoding](Buffer.from(body))
+        .then((packed) => {
+          headers['Content-Encoding'] = encoding;
+          headers['Content-Length'] = packed.length;
+          res.writeHead(status, headers).end(packed);
+        })
+        .catch(() => res.destroy());
       return;
     }
   }
