@@ -1,4 +1,4 @@
-import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
+import express, { type RequestHandler } from 'express';
 import { problem, type ProblemReply } from '@twinstore/contracts';
 
 /** Largest body that is taken, in bytes, after decompression. */
@@ -47,5 +47,3 @@ export function problemOfError(error: unknown): ProblemReply | undefined {
   if (error instanceof URIError || (status === 400 && type === undefined)) return problem('malformed-url');
   return status === 400 ? problem('malformed-json') : undefined;
 }
-
-export type { ErrorRequestHandler };
