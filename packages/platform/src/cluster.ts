@@ -19,14 +19,14 @@ export async function clustered(
   if (workers === 1) return work();
   let closing = false;
   let deaths = 0;
+  const endAfterWorkers = () => {
+    if (Object.values(cluster.workers ?? {}).every((worker) => worker?.isDead())) process.exit(0);
+  };
   const revive = (_worker: Worker, code: number, signal: string) => {
-    if (closing) {
-      if (Object.keys(cluster.workers ?? {}).length === 0) process.exit(0);
-      return;
-    }
+    if (closing) return endAfterWorkers();
     deaths += 1;
     log.warn({ code, signal, deaths }, 'a worker died and is replaced');
-    setTimeout(() => cluster.fork(), Math.min(100 * 2 ** deaths, 10_000));
+    setTimeout(() => closing || cluster.fork(), Math.min(100 * 2 ** deaths, 10_000));
     setTimeout(() => (deaths -= 1), 60_000).unref();
   };
   cluster.on('exit', revive);
@@ -34,6 +34,7 @@ export async function clustered(
   const close = (signal: NodeJS.Signals) => {
     closing = true;
     for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill(signal);
+    endAfterWorkers();
   };
   process.on('SIGTERM', close);
   process.on('SIGINT', close);
