@@ -1,6 +1,9 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import type { Span } from '@twinstore/contracts';
 import { parseConfig } from '../src/config.ts';
+import { pathOf } from '../src/tracing/server-span.ts';
 import { spanStore } from '../src/tracing/span-store.ts';
 import { statementName } from '../src/tracing/statement-name.ts';
 
@@ -49,6 +52,29 @@ describe('the name of a statement', () => {
     expect(statementName(text)).toBe(name);
   });
 });
+
+describe('the path in a span', () => {
+  it('is that of the address, without its query', () => {
+    expect([pathOf('/api/cart'), pathOf('/api/products?q=a?b')]).toEqual(['/api/cart', '/api/products']);
+  });
+
+  it('is cut where it is long, and keeps nothing else of the address in memory', () => {
+    const long = (end: string) => ['/api/', 'x'.repeat(15_000), end].join('');
+    expect(pathOf(long(''))).toBe(long('').slice(0, 200));
+    const before = heapUsed();
+    // Read to its end, an address is one string and no longer a list of parts.
+    const kept = Array.from({ length: 1000 }, (_, n) => pathOf(Buffer.from(long(`?${n}`)).toString()));
+    expect(heapUsed() - before).toBeLessThan(5_000_000);
+    expect(kept).toHaveLength(1000);
+  });
+});
+
+/** In bytes, of what is in use. */
+function heapUsed(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
+}
 
 describe('the store of spans', () => {
   const span = (traceId: string, spanId = 'a'): Span => ({

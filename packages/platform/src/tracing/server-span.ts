@@ -34,8 +34,16 @@ export function serverSpan(req: IncomingMessage, res: ServerResponse, request: S
   return span;
 }
 
+/** More than any address of ours has, and less than the 16 kB that somebody may send. */
+const LONGEST_PATH = 200;
+
 /** Without the query, in which a shopper may have typed anything. */
-export const pathOf = (url: string): string => url.split('?', 1)[0] ?? url;
+export function pathOf(url: string): string {
+  const path = url.split('?', 1)[0] ?? url;
+  if (url.length <= LONGEST_PATH) return path;
+  // A part of a string keeps the whole of it in memory, and a copy does not.
+  return Buffer.from(path.slice(0, LONGEST_PATH)).toString();
+}
 
 /** What a status says of the side that answered. A client's mistake is not a failure of the store. */
 export const failureOf = (status: number): string | undefined => (status >= 500 ? `HTTP ${status}` : undefined);

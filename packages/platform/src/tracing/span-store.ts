@@ -14,7 +14,7 @@ export interface Bounds {
   readonly spansPerTrace: number;
 }
 
-// Some 3 MB. A checkout has about 30 spans in a process.
+// Some 2 MB, 3 at most: what is kept of an address is cut (`pathOf`). A checkout has about 30 spans in a process.
 const BOUNDS: Bounds = { spans: 5000, traces: 300, spansPerTrace: 500 };
 
 /** Spans in memory, by trace. When there are too many, the traces that began first make room. */
