@@ -1,12 +1,12 @@
-// node infra/local/bootstrap.mjs <start|test|compare|reset|conformance> [arguments]
+// node infra/local/bootstrap.mjs COMMAND [arguments], where src/cli.ts knows the commands
 //
 // What runs before anything is installed, on whatever Node there is: installs what is missing, then hands over to
 // src/cli.ts on the pinned Node 24. No dependencies, no TypeScript, nothing newer than Node 20.19.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -14,6 +14,7 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const inRoot = (...parts) => join(root, ...parts);
 const stamp = inRoot('node_modules', '.twinstore-stamp');
 const lockFile = inRoot('.twinstore', 'install.lock');
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -80,14 +81,34 @@ function isInSync() {
 /** Two commands begun at once in a new clone must not both install. */
 async function lockInstall() {
   mkdirSync(dirname(lockFile), { recursive: true });
+  let isTold = false;
   for (;;) {
     try {
       return writeFileSync(lockFile, String(process.pid), { flag: 'wx' });
-    } catch {
-      const holder = existsSync(lockFile) ? Number(readFileSync(lockFile, 'utf8')) : 0;
-      if (holder && !isAlive(holder)) rmSync(lockFile, { force: true });
-      await sleep(250);
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
     }
+    const lock = readLock();
+    if (lock?.isStale) rmSync(lockFile, { force: true });
+    else if (lock && !isTold) {
+      const who = lock.holder ? `Another command (process ${lock.holder})` : 'Another command';
+      const path = relative(process.cwd(), lockFile);
+      process.stdout.write(`${who} installs the packages; if it does not, delete ${path}. Waiting ...\n`);
+      isTold = true;
+    }
+    await sleep(250);
+  }
+}
+
+/** Which process installs (0: it has not said so yet), and whether that is long over; undefined where none does. */
+function readLock() {
+  try {
+    const holder = Number(readFileSync(lockFile, 'utf8'));
+    // In a container that is started again, process ids come again: ours in the lock is of a command before us.
+    const isOver = holder === process.pid || !isAlive(holder);
+    return { holder, isStale: holder ? isOver : Date.now() - statSync(lockFile).mtimeMs > 5000 };
+  } catch {
+    return undefined; // it is gone
   }
 }
 
@@ -111,7 +132,15 @@ async function npmCi() {
     env: { ...process.env, PATH: path.join(delimiter) },
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
+    // A group of its own, which Ctrl-C does not reach: what npm has started ends with it, and then we do.
+    detached: process.platform !== 'win32',
   });
+  let calledOff;
+  const callOff = (signal) => {
+    calledOff ??= signal;
+    endGroup(npm);
+  };
+  for (const signal of endings) process.on(signal, callOff);
   const output = [];
   npm.stdout.on('data', (chunk) => output.push(chunk));
   npm.stderr.on('data', (chunk) => output.push(chunk));
@@ -119,6 +148,12 @@ async function npmCi() {
     npm.on('error', (error) => resolve(error.message));
     npm.on('close', resolve);
   });
+  for (const signal of endings) process.off(signal, callOff);
+  if (calledOff) {
+    rmSync(lockFile, { force: true });
+    process.stdout.write('stopped\n');
+    process.exit(128 + constants.signals[calledOff]);
+  }
   if (code === 0) {
     process.stdout.write(`${Math.round((Date.now() - began) / 1000)} s\n`);
     return;
@@ -132,6 +167,15 @@ async function npmCi() {
       ? 'The packages could not be installed (npm ci, above): run `npm install` once to bring package-lock.json up to date.'
       : `The packages could not be installed (npm ci, above; exit code ${code}): mend that and run this again.`,
   );
+}
+
+function endGroup(child) {
+  try {
+    if (process.platform === 'win32') child.kill();
+    else process.kill(-child.pid, 'SIGTERM');
+  } catch {
+    // gone already
+  }
 }
 
 function pinnedNode() {
@@ -154,7 +198,7 @@ function runCli(node) {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   // Never end before the CLI has: Ctrl-C reaches both, `kill` only us. The CLI takes a signal that it gets twice as one.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => cli.kill(signal));
+  for (const signal of endings) process.on(signal, () => cli.kill(signal));
   if (process.env.npm_lifecycle_event) {
     const npm = process.ppid;
     setInterval(() => process.ppid !== npm && cli.kill('SIGTERM'), 1000).unref(); // npm was killed
