@@ -1,22 +1,18 @@
-import { once } from 'node:events';
 import { findBacking } from './backing.ts';
 import { buildShop } from './build-shop.ts';
-import type { Daemon } from './daemon.ts';
 import { provisionDatabases, storeDatabases } from './databases.ts';
 import { demoOf } from './demo.ts';
-import { faultSwitches } from './fault-switches.ts';
+import { keepRunning } from './keep-running.ts';
 import { labPage } from './lab-page.ts';
 import { seconds, table, type Terminal } from './lines.ts';
 import { mongoDatabase } from './mongo.ts';
 import { claimPort } from './ports.ts';
-import type { Proc } from './processes.ts';
 import { noteRabbitUrl } from './rabbit-url.ts';
 import { keptSecret } from './secrets.ts';
 import { appSettings, readSettings, type Settings } from './settings.ts';
 import { type Door, type DoorName, doorsWith, type Stack, startStack } from './stack.ts';
 import { takeStartLock } from './start-lock.ts';
-import { supervise, type Supervisor } from './supervise.ts';
-import { serveSwitches, type SwitchAddress, switchAddress } from './switch-server.ts';
+import { switchAddress } from './switch-server.ts';
 
 const ports = [
   'MONOLITH_PORT',
@@ -90,20 +86,15 @@ async function withBacking(settings: Settings, terminal: Terminal, signal: Abort
       signal,
     });
     const lab = labPage(settings, stack.doors);
-    await startLab(lab, stack, signal);
-    terminal.say(`${lab.name} (${seconds(began)})`);
     const servers = [postgres, mongo, rabbit].flatMap((found) =>
       'server' in found && found.server ? [found.server] : [],
     );
-    const supervisor = supervise([...servers, ...Object.values(stack.processes), lab], terminal, signal);
     const broker = 'server' in rabbit ? rabbit.server : undefined;
-    const closeSwitches = await openSwitches({ stack, broker, supervisor, terminal }, switchesAt);
-    terminal.say(await welcome(stack, lab.url));
-    if (!signal.aborted) await once(signal, 'abort');
-    terminal.say('Stopping.');
-    await closeSwitches();
-    // A run that goes on has nothing to do with the stores that stop meanwhile: it has started its own.
-    await Promise.all([stack.stop(6_000), lab.stop()]);
+    const onReady = async () => {
+      terminal.say(`${lab.name} (${seconds(began)})`);
+      terminal.say(await welcome(stack, lab.url));
+    };
+    await keepRunning({ stack, lab, servers, broker, switchesAt, terminal, onReady }, signal);
   } finally {
     forgetUrl();
     await backing.stop();
@@ -118,38 +109,6 @@ const meaning: Record<DoorName, string> = {
   direct: 'microservices, checkout by the order service',
   choreographed: 'microservices, checkout by events',
 };
-
-interface Switched {
-  readonly stack: Stack;
-  /** RabbitMQ, where it is ours to stop. */
-  readonly broker: Daemon | undefined;
-  readonly supervisor: Supervisor;
-  readonly terminal: Terminal;
-}
-
-/** @returns puts right what was switched, and takes no more */
-async function openSwitches(switched: Switched, address: SwitchAddress): Promise<() => Promise<void>> {
-  const { stack, broker, supervisor, terminal } = switched;
-  const { 'payment-provider': provider, ...own } = stack.processes;
-  // From the shopper inward, and last what stands outside the stores.
-  const processes = [...Object.values(own), ...(broker ? [broker] : []), provider!];
-  const switches = faultSwitches({ processes, provider: provider!, supervisor, terminal });
-  const server = await serveSwitches(switches, address);
-  return async () => {
-    await server.close();
-    await switches.close();
-  };
-}
-
-/** @throws Refusal  in its own words; nothing is left running */
-async function startLab(lab: Proc, stack: Stack, signal: AbortSignal): Promise<void> {
-  try {
-    await lab.start(signal);
-  } catch (error) {
-    await stack.stop(6_000);
-    throw error;
-  }
-}
 
 async function welcome({ doors, providerUrl }: Stack, labUrl: string): Promise<string> {
   const { name, url } = doors[0]!;
@@ -176,8 +135,13 @@ async function welcome({ doors, providerUrl }: Stack, labUrl: string): Promise<s
   ].join('\n');
 }
 
+/** For an example; a placeholder where the store does not tell one. */
 async function someSku({ url }: Door): Promise<string> {
-  const response = await fetch(`${url}/api/products?sort=price&limit=1`);
-  const { items } = (await response.json()) as { items: { sku: string }[] };
-  return items[0]?.sku ?? 'SKU';
+  try {
+    const answer = await fetch(`${url}/api/products?sort=price&limit=1`, { signal: AbortSignal.timeout(2_000) });
+    const { items } = (await answer.json()) as { items: { sku: string }[] };
+    return items[0]!.sku;
+  } catch {
+    return 'SKU';
+  }
 }

@@ -29,7 +29,7 @@ export function supervise(daemons: readonly Daemon[], terminal: Terminal, signal
 
 function careFor(daemon: Daemon, terminal: Terminal, signal: AbortSignal) {
   let deaths = 0;
-  let isUp = true;
+  let isUp = daemon.pid !== undefined;
   let off = new AbortController();
   let wanted = AbortSignal.any([signal, off.signal]);
   /** What is being done about it: one thing at a time, or a start could find the program that is just being ended. */
@@ -62,6 +62,8 @@ function careFor(daemon: Daemon, terminal: Terminal, signal: AbortSignal) {
     const isWanted = wanted;
     last = last.then(() => revive(how, isWanted));
   });
+
+  if (!isUp) last = revive('soon after its start', wanted);
 
   return {
     isUp: () => isUp,

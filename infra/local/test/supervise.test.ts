@@ -5,13 +5,13 @@ import { Refusal } from '../src/refusal.ts';
 import { supervise } from '../src/supervise.ts';
 
 /** A program whose start takes as long as the test likes, and heeds nobody meanwhile. */
-function slowProgram() {
+function slowProgram(pid: number | undefined) {
   const did: string[] = [];
   const listeners: ((how: string) => void)[] = [];
   let begin = Promise.withResolvers<void>();
   const program: Daemon = {
     name: 'slow',
-    pid: undefined,
+    pid,
     logFile: 'slow.log',
     async start() {
       did.push('starts');
@@ -35,9 +35,9 @@ function slowProgram() {
   };
 }
 
-function supervised() {
+function supervised(isDead = false) {
   const said: string[] = [];
-  const slow = slowProgram();
+  const slow = slowProgram(isDead ? undefined : 1);
   const stopping = new AbortController();
   const supervisor = supervise([slow.program], { say: (line) => void said.push(line) }, stopping.signal);
   return { ...slow, said, supervisor, stop: () => stopping.abort() };
@@ -82,6 +82,18 @@ describe('a program that is looked after', () => {
     expect(supervisor.isUp(program)).toBe(false);
     begin();
     while (!supervisor.isUp(program)) await sleep(50);
+  });
+
+  it('is started again if it has died before it was looked after', async () => {
+    const { program, supervisor, did, said, begin } = supervised(true);
+    expect(supervisor.isUp(program)).toBe(false);
+    begin();
+    while (!supervisor.isUp(program)) await sleep(50);
+    expect(did).toEqual(['starts', 'runs']);
+    expect(said).toEqual([
+      'slow died (soon after its start); it is started again in 1 s (log: slow.log).',
+      'slow is back.',
+    ]);
   });
 
   it('is left alone once all is being stopped', async () => {
