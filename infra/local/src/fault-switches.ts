@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Behavior, type Switches } from '@twinstore/contracts';
 import type { Daemon } from './daemon.ts';
 import type { Terminal } from './lines.ts';
@@ -35,27 +36,31 @@ const minute = 60_000;
 const slow = { p50: 1_500, p99: 3_000 };
 const quick = { p50: 0, p99: 0 };
 
+const isSlow = (behavior: Behavior | undefined) => behavior !== undefined && behavior.latencyMs.p50 >= slow.p50;
+
 export function faultSwitches(parts: SwitchParts): FaultSwitches {
   const { processes, provider, supervisor, terminal, backAfterMs = minute } = parts;
   const off = new Map<Daemon, { readonly backAt: number; readonly timer: NodeJS.Timeout }>();
-  const isSlow = async () => {
-    const behavior = await askBehavior(provider.url).catch(() => undefined);
-    return behavior !== undefined && behavior.latencyMs.p50 >= slow.p50;
-  };
+  /** How quick the provider was before we slowed it down. */
+  let before: Behavior['latencyMs'] | undefined;
+  const behaviorNow = () => askBehavior(provider.url).catch(() => undefined);
 
   async function slowDown(wanted: boolean): Promise<void> {
     try {
-      // Whatever else was set by hand stays as it is.
       const behavior = await askBehavior(provider.url);
-      await askBehavior(provider.url, { ...behavior, latencyMs: wanted ? slow : quick });
+      if (isSlow(behavior) === wanted) return;
+      // Whatever else was set by hand stays as it is.
+      await askBehavior(provider.url, { ...behavior, latencyMs: wanted ? slow : (before ?? quick) });
+      before = wanted ? behavior.latencyMs : undefined;
     } catch (error) {
       throw new Refusal(`The payment provider does not answer (${wordsOf(error)}).`);
     }
   }
 
-  /** It keeps its behavior, and would be slow when it is back or at the next `npm start`. */
+  /** It keeps its behavior, and would be slow when it is back or at the next `npm start`. Slow by hand it stays. */
   const putRight = async () => {
-    if (await isSlow()) await slowDown(false).catch(() => {});
+    const isOurs = before && isDeepStrictEqual((await behaviorNow())?.latencyMs, slow);
+    if (isOurs) await slowDown(false).catch(() => {});
   };
 
   async function turnOff(daemon: Daemon): Promise<void> {
@@ -83,7 +88,7 @@ export function faultSwitches(parts: SwitchParts): FaultSwitches {
           const backInMs = backAt === undefined ? null : Math.max(0, backAt - now);
           return { name: daemon.name, running: backInMs === null && supervisor.isUp(daemon), backInMs };
         }),
-        provider: { slow: await isSlow() },
+        provider: { slow: isSlow(await behaviorNow()) },
       };
     },
     async turn(name, running) {

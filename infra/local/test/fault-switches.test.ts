@@ -157,6 +157,29 @@ describe('the payment provider', () => {
     expect(await isSlow()).toBe(false);
   });
 
+  it.each([
+    ['somewhat slow', { p50: 100, p99: 200 }, false],
+    ['slower still', { p50: 4_000, p99: 5_000 }, true],
+  ])('that was %s by hand is so again afterwards', async (_, latencyMs, slow) => {
+    const setByHand = { latencyMs, declineRate: 0, lostAnswerRate: 0, unavailable: false };
+    await fetch(`${provider.url}/behavior`, { method: 'PUT', body: JSON.stringify(setByHand) });
+    expect(await isSlow()).toBe(slow);
+    await switches.close();
+    expect(latency()).toEqual(setByHand);
+    await switches.slowDown(true);
+    expect(await isSlow()).toBe(true);
+    await switches.close();
+    expect(latency()).toEqual(setByHand);
+  });
+
+  it('is left as somebody has set it after it was slowed down', async () => {
+    await switches.slowDown(true);
+    const setByHand = { latencyMs: { p50: 4_000, p99: 5_000 }, declineRate: 0, lostAnswerRate: 0, unavailable: false };
+    await fetch(`${provider.url}/behavior`, { method: 'PUT', body: JSON.stringify(setByHand) });
+    await switches.close();
+    expect(latency()).toEqual(setByHand);
+  });
+
   it('is not left slow, neither when it is stopped nor at the end', async () => {
     await switches.slowDown(true);
     await switches.turn('payment-provider', false);
