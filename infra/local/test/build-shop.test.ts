@@ -1,20 +1,31 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { buildShop } from '../src/build-shop.ts';
 
-/** Does what vite does: empties `dist`, writes it, and notes that it ran. SLOW, BROKEN: as `src/page.ts` says. */
+/** Does what vite does: empties its folder, fills it, and notes that it ran. SLOW, BROKEN: as `src/page.ts` says. */
 const builder = `
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-appendFileSync('../runs', process.argv.slice(2).join(' ') + ' ' + process.env.NODE_ENV + '\\n');
+const args = process.argv.slice(2);
+appendFileSync('../runs', args.join(' ') + ' ' + process.env.NODE_ENV + '\\n');
+const to = args[args.indexOf('--outDir') + 1];
 const source = readFileSync('src/page.ts', 'utf8');
 if (source.includes('BROKEN')) { console.error('page.ts: BROKEN is no word'); process.exit(3); }
-rmSync('dist', { recursive: true, force: true });
-mkdirSync('dist');
-if (source.includes('SLOW')) { writeFileSync('dist/half', ''); setTimeout(() => {}, 20_000); }
-else writeFileSync('dist/index.html', source);
+rmSync(to, { recursive: true, force: true });
+mkdirSync(to, { recursive: true });
+if (source.includes('SLOW')) { writeFileSync(to + '/half', ''); setTimeout(() => {}, 20_000); }
+else writeFileSync(to + '/index.html', source);
 `;
 
 let top: string;
@@ -25,6 +36,7 @@ const build = (signal = never) =>
   buildShop({ terminal: { say: (line) => void said.push(line) }, signal, folder, builder: join(top, 'builder.mjs') });
 const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
 const page = () => readFileSync(join(folder, 'dist', 'index.html'), 'utf8');
+const leftOver = () => readdirSync(join(folder, 'node_modules'));
 const runs = () => (existsSync(join(top, 'runs')) ? readFileSync(join(top, 'runs'), 'utf8').trim().split('\n') : []);
 
 beforeEach(() => {
@@ -44,7 +56,8 @@ describe('the build of the shop', () => {
     expect([page(), said]).toEqual(['one', ['Building the shop ...', expect.stringMatching(/^The shop is built \([\d.]+ s\)\.$/)]]); // prettier-ignore
     said = [];
     await build();
-    expect([runs(), said]).toEqual([['build --logLevel warn production'], []]);
+    expect(runs()).toEqual(['build --logLevel warn --outDir node_modules/.shop-half --emptyOutDir production']);
+    expect(said).toEqual([]);
   });
 
   it('is made again when a source has changed, come or gone, or what was built has', async () => {
@@ -68,37 +81,55 @@ describe('the build of the shop', () => {
   it('is not made again for what is no source of it', async () => {
     await build();
     for (const name of ['test', 'node_modules', '.turbo']) {
-      mkdirSync(join(folder, name));
+      mkdirSync(join(folder, name), { recursive: true });
       write(`${name}/file`, 'new');
     }
     write('dist/other', 'new');
+    // As editors leave them beside a file that is open.
+    symlinkSync('somebody@somewhere.1234', join(folder, 'src', '.#page.ts'));
+    write('src/.page.ts.swp', 'new');
+    symlinkSync('nowhere', join(folder, 'src', 'dangling.ts'));
     await build();
     expect(runs()).toHaveLength(1);
   });
 
-  it('that fails says so in a sentence with the words of its tool, and leaves nothing half', async () => {
+  it('that fails says so in a sentence with the words of its tool, and leaves the one before', async () => {
     await build();
     write('src/page.ts', 'BROKEN');
     await expect(build()).rejects.toThrow(
       'The shop could not be built (vite build, exit code 3):\npage.ts: BROKEN is no word',
     );
-    expect(existsSync(join(folder, 'dist'))).toBe(false);
+    expect([page(), leftOver()]).toEqual(['one', []]);
     write('src/page.ts', 'mended');
     await build();
     expect(page()).toBe('mended');
   });
 
-  it('that is called off leaves nothing, neither a process nor half a build', async () => {
+  it('leaves what the doors serve whole until it is done, and all of it if it is called off', async () => {
+    await build();
     write('src/page.ts', 'SLOW');
     const off = new AbortController();
     const building = build(off.signal);
-    while (!existsSync(join(folder, 'dist', 'half'))) await sleep(20);
+    while (!existsSync(join(folder, 'node_modules', '.shop-half', 'half'))) await sleep(20);
+    expect(readdirSync(join(folder, 'dist')).sort()).toEqual(['.fingerprint', 'index.html']);
     const began = Date.now();
     off.abort();
     await expect(building).rejects.toThrow(/abort/);
     // The program would have gone on for 20 s, and is waited for.
     expect(Date.now() - began).toBeLessThan(5_000);
-    expect(existsSync(join(folder, 'dist'))).toBe(false);
+    expect([page(), leftOver()]).toEqual(['one', []]);
+  });
+
+  it('is made after one that was killed in the middle of it', async () => {
+    await build();
+    write('src/page.ts', 'two');
+    for (const name of ['.shop-half', '.shop-old']) {
+      mkdirSync(join(folder, 'node_modules', name));
+      write(`node_modules/${name}/left`, '');
+    }
+    await build();
+    expect([page(), leftOver()]).toEqual(['two', []]);
+    expect(readdirSync(join(folder, 'dist')).sort()).toEqual(['.fingerprint', 'index.html']);
   });
 
   it('is made once by two who want it at the same time', async () => {
