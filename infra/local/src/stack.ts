@@ -63,7 +63,8 @@ export interface Stack {
 }
 
 const services = ['product-service', 'cart-service', 'order-service', 'payment-service'] as const;
-const doorProcess = {
+/** The process of each door, by its name in `Stack.processes`. */
+export const doorProcess = {
   monolith: 'monolith',
   orchestrated: 'gateway-orchestrated',
   direct: 'gateway-direct',

@@ -6,7 +6,11 @@ import { stateDir } from './paths.ts';
 import { deleteNamespace } from './rabbit-namespace.ts';
 import { removeRunFolder, runFolder, sweepRunFolders } from './run-folder.ts';
 import type { Settings } from './settings.ts';
-import { doorsWith, type Stack, startStack } from './stack.ts';
+import { type DoorName, doorProcess, doorsWith, type Stack, startStack } from './stack.ts';
+
+/** This door runs as doors do by default; the others, and all services, keep spans. */
+const withoutXray: DoorName = 'direct';
+export const hasXray = ({ name }: { readonly name: DoorName }): boolean => name !== withoutXray;
 
 /** The databases and the broker, and the stores where asked for, of one `npm test`. Everything in it is this run's own,
  *  so that any number of runs and an `npm start` can go on beside each other. */
@@ -62,6 +66,7 @@ export async function openTestBed(
         messageNamespace,
         seedProducts: 300,
         env: { ADMIN_TOKEN: adminToken, XRAY: 'on' },
+        envOf: { [doorProcess[withoutXray]]: { XRAY: 'off' } },
         logDir,
         ...(signal && { signal }),
       });

@@ -6,7 +6,7 @@ import { shown } from './paths.ts';
 import { tell } from './refusal.ts';
 import { run } from './run.ts';
 import { isContinuousIntegration, programEnv, readSettings } from './settings.ts';
-import { openTestBed, type TestBed } from './test-bed.ts';
+import { hasXray, openTestBed, type TestBed } from './test-bed.ts';
 
 type Outcome = 'passed' | 'failed' | 'skipped';
 
@@ -98,7 +98,8 @@ async function startDoors(bed: TestBed, step: Step, signal: AbortSignal): Promis
   try {
     const { doors, providerUrl } = await bed.startDoors();
     step('start of all front doors', 'passed', seconds(started));
-    return { TEST_DOORS: JSON.stringify(doors), TEST_PROVIDER_URL: providerUrl, TEST_ADMIN_TOKEN: bed.adminToken };
+    const known = doors.map((door) => ({ ...door, xray: hasXray(door) }));
+    return { TEST_DOORS: JSON.stringify(known), TEST_PROVIDER_URL: providerUrl, TEST_ADMIN_TOKEN: bed.adminToken };
   } catch (error) {
     signal.throwIfAborted();
     step('start of all front doors', 'failed', tell(error));
