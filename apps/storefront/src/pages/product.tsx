@@ -5,6 +5,7 @@ import { AddToCart } from '../parts/add-to-cart.tsx';
 import { Availability } from '../parts/availability.tsx';
 import { capital, shownCategory, shownMoney } from '../parts/format.ts';
 import { Panel } from '../parts/panel.tsx';
+import { pictureOf } from '../parts/picture.ts';
 import { ProductGrid } from '../parts/product-card.tsx';
 import { Quantity } from '../parts/quantity.tsx';
 import { useTitle } from '../parts/title.ts';
@@ -43,10 +44,10 @@ const Skeleton = () => (
 
 function Details({ product }: { product: Product }) {
   const [count, setCount] = useState(1);
-  const { sku, name, description, category, price, image, attributes, available } = product;
+  const { sku, name, description, category, price, attributes, available } = product;
   return (
     <article className="product">
-      <img src={image} alt={`${name}, drawn`} width="400" height="400" fetchPriority="high" />
+      <img src={pictureOf(product)} alt={`${name}, drawn`} width="400" height="400" fetchPriority="high" />
       <div>
         <p className="crumbs">
           <Link href={`/category/${category}`}>{shownCategory(category)}</Link>

@@ -3,17 +3,18 @@ import { Link } from 'wouter';
 import { AddToCart } from './add-to-cart.tsx';
 import { Availability } from './availability.tsx';
 import { shownCategory, shownMoney } from './format.ts';
+import { pictureOf } from './picture.ts';
 
 /** The heading of a card: below that of the shelf, or of the page itself. */
 type Level = 'h2' | 'h3';
 
 export function ProductCard({ product, eager, level: Name }: { product: Product; eager: boolean; level: Level }) {
-  const { sku, name, image, price, available, category } = product;
+  const { sku, name, price, available, category } = product;
   return (
     <article className="card">
       <Link href={`/products/${encodeURIComponent(sku)}`} className="card-link">
         <img
-          src={image}
+          src={pictureOf(product)}
           alt=""
           width="400"
           height="400"

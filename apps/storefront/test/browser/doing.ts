@@ -27,12 +27,18 @@ export const doing = (page: Page) => ({
   },
 });
 
-/** A product of a test's own. */
-export async function newProduct({ url }: Door, stock: number, cents = 1234): Promise<{ sku: string; name: string }> {
+/** A product of a test's own. `image`: default, the store's own drawing. */
+export async function newProduct(
+  { url }: Door,
+  stock: number,
+  cents = 1234,
+  image?: string,
+): Promise<{ sku: string; name: string }> {
   const sku = `E2E-${randomUUID().slice(0, 8)}`;
   const name = `Tried ${sku}`;
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${adminToken}` };
-  const details = { name, description: 'For a test.', category: 'tried', price: { amount: cents, currency: 'USD' } };
+  const price = { amount: cents, currency: 'USD' };
+  const details = { name, description: 'For a test.', category: 'tried', price, ...(image && { image }) };
   await ok(fetch(`${url}/api/products/${sku}`, { method: 'PUT', headers, body: JSON.stringify(details) }));
   const change = { method: 'POST', headers, body: JSON.stringify({ delta: stock }) };
   await ok(fetch(`${url}/api/products/${sku}/stock`, change));

@@ -28,6 +28,15 @@ inBrowser(['monolith', 'orchestrated', 'choreographed'], 'the shop', (bed) => {
     expect(await page.getByRole('button', { name: 'Cancel this order' }).count()).toBe(0);
   }, 60_000);
 
+  it('draws a product itself whose picture is elsewhere, and asks nobody else for it', async () => {
+    const { sku, name } = await newProduct(bed.door, 10, 1234, 'https://example.com/a.png?x=1');
+    const page = await bed.visit(`/shop?q=${sku}`);
+    await page.getByRole('link', { name }).click();
+    const picture = page.getByRole('img', { name: `${name}, drawn` });
+    await picture.waitFor();
+    expect(await picture.getAttribute('src')).toBe(`/images/${sku}.svg`);
+  }, 60_000);
+
   it('explains a declined card, keeps what was typed, and sells by another card', async () => {
     const { sku } = await newProduct(bed.door, 10);
     const page = await bed.visit('/');
@@ -137,6 +146,8 @@ inBrowser(['monolith', 'orchestrated', 'choreographed'], 'the shop', (bed) => {
   it('sets prices and stock for whoever has the token, and nobody else', async () => {
     const { sku, name } = await newProduct(bed.door, 3);
     const page = await bed.visit('/admin');
+    await page.getByLabel('Admin token').fill('ключ');
+    await page.getByText('A token has only letters, digits and signs of plain English.').waitFor();
     await page.getByLabel('Admin token').fill('not the token');
     await page.getByLabel('Find a product').fill(sku);
     await page.getByLabel(`Price of ${name} in USD`).fill('7.50');
