@@ -78,10 +78,18 @@ describe('plans', () => {
     for (const name of ['compare', 'quick']) expect(plans[name]?.contenders).toContain('monolith-x2');
   });
 
-  it('measure below the capacity that was found', () => {
-    const rates = plans['compare']!.stages[1]!.phases({ leastCapacity: 40 });
-    expect(rates.map((phase) => (phase.kind === 'climb' ? 0 : phase.rate))).toEqual([20, 20, 32]);
-  });
+  it.each([
+    [40, [24, 16, 24]],
+    [30, [24, 16, 24]],
+    [13, [6, 4, 6]],
+    [0, [3, 2, 3]],
+  ])(
+    'measure below the capacity that was found, of %d sessions per second, at rates that the next run has too',
+    (leastCapacity, expected) => {
+      const rates = plans['compare']!.stages[1]!.phases({ leastCapacity });
+      expect(rates.map((phase) => (phase.kind === 'climb' ? 0 : phase.rate))).toEqual(expected);
+    },
+  );
 });
 
 describe('the order of trials', () => {

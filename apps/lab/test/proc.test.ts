@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { parseCoreList } from '../src/machine/cores.ts';
 import { canReadProcesses, memoryOf, readProcesses, treeOf } from '../src/machine/proc.ts';
@@ -43,6 +45,20 @@ onLinux('what the system tells of processes', () => {
     } finally {
       one!.kill('SIGKILL');
       other!.kill('SIGKILL');
+    }
+  });
+
+  it('tells the memory of those who are there, though one that has ended is among them', async () => {
+    // The shell's child ends, and the program that the shell has become waits for no child.
+    const parent = spawn('sh', ['-c', 'sleep 0.1 & exec sleep 60']);
+    const readState = (pid: number) => /^State:\s+(\w)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+    try {
+      const pids = () => treeOf(parent.pid!, readProcesses()).map(({ pid }) => pid);
+      while (!(pids().length === 2 && readState(pids()[1]!) === 'Z')) await sleep(20);
+      const { both } = memoryOf({ both: pids() });
+      expect(both!.pss).toBeGreaterThan(0);
+    } finally {
+      parent.kill('SIGKILL');
     }
   });
 

@@ -90,15 +90,17 @@ interface Pages {
   readonly pssRest: number | undefined;
 }
 
-/** None where the process has ended. */
+/** None where the process has ended, or has given its memory back and is only waited for. */
 function pagesOf(pid: number): Pages[] {
-  const [status, rollup] = [readOrGone(`/proc/${pid}/status`), readOrGone(`/proc/${pid}/smaps_rollup`)];
-  if (status === '') return [];
+  // In this order: of one that ends in between, the second tells that the first was in vain.
+  const [rollup, status] = [readOrGone(`/proc/${pid}/smaps_rollup`), readOrGone(`/proc/${pid}/status`)];
+  const rss = bytes(status, 'VmRSS');
+  if (rss === undefined) return [];
   const [pss, pssFile] = [bytes(rollup, 'Pss'), bytes(rollup, 'Pss_File')];
   return [
     {
       program: programOf(pid),
-      rss: bytes(status, 'VmRSS') ?? 0,
+      rss,
       rssFile: bytes(status, 'RssFile') ?? 0,
       pssFile,
       pssRest: pss === undefined || pssFile === undefined ? undefined : pss - pssFile,

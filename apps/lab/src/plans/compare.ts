@@ -1,12 +1,13 @@
 import type { Plan } from './plan.ts';
 
-/** Of the least capacity, so that every contender can keep up with both. */
-const MODERATE = 0.5;
-const BUSY = 0.8;
+/** Of the least capacity, at most: every contender can keep up with `busy`, which is half as much again. */
+const MODERATE = 0.6;
 const SMALLEST_RATE = 2;
 
-const share = (capacity: number | undefined, of: number) =>
-  Math.max(SMALLEST_RATE, Number(((capacity ?? 0) * of).toPrecision(2)));
+/** A power of two: what an order costs depends on the rate, and two runs of one commit, whose searches hardly ever end at
+ *  the very same capacity, are to be compared at the same. */
+const moderateRate = (capacity: number | undefined) =>
+  capacity ? Math.max(SMALLEST_RATE, 2 ** Math.floor(Math.log2(MODERATE * capacity))) : SMALLEST_RATE;
 
 /** The headline: how much each contender serves at the objective, and what it takes below that. */
 export const compare: Plan = {
@@ -22,16 +23,17 @@ export const compare: Plan = {
       blocks: 4,
       phases: () => [
         { kind: 'warm-up', rate: 12, seconds: 5 },
-        { kind: 'climb', from: 16, factor: 1.5, halvings: 2, seconds: 5, mostSteps: 12 },
+        { kind: 'climb', from: 32, factor: 2, halvings: 2, seconds: 5, mostSteps: 8 },
       ],
     },
     {
       name: 'rates',
-      blocks: 6,
+      blocks: 5,
       phases: ({ leastCapacity }) => {
-        const [moderate, busy] = [share(leastCapacity, MODERATE), share(leastCapacity, BUSY)];
+        const moderate = moderateRate(leastCapacity);
+        const busy = 1.5 * moderate;
         return [
-          { kind: 'warm-up', rate: moderate, seconds: 5 },
+          { kind: 'warm-up', rate: busy, seconds: 12 },
           { kind: 'fixed', name: 'moderate', rate: moderate, seconds: 10 },
           { kind: 'fixed', name: 'busy', rate: busy, seconds: 10 },
         ];

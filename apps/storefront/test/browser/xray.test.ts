@@ -87,3 +87,12 @@ inBrowser(['monolith'], 'the twin view', (bed) => {
     await spans('orchestrated').getByText('cart-service').first().waitFor();
   }, 90_000);
 });
+
+// The one door of a test run that keeps no spans, as doors do by default.
+inBrowser(['direct'], 'a door without X-ray', (bed) => {
+  it('offers none', async () => {
+    const page = await bed.visit('/');
+    await page.locator('button[aria-label="X-ray"]').waitFor({ state: 'detached' });
+    expect(await (await fetch(`${bed.door.url}/xray`)).json()).toMatchObject({ enabled: false });
+  }, 60_000);
+});
