@@ -1,6 +1,6 @@
 import { compare } from './compare.ts';
 import { hops } from './hops.ts';
-import type { Phase, Plan } from './plan.ts';
+import type { Climb, Phase, Plan } from './plan.ts';
 import { quick } from './quick.ts';
 import { soak } from './soak.ts';
 import { styles } from './styles.ts';
@@ -28,6 +28,9 @@ export const expectedTrialMs = (phases: readonly Phase[]): number =>
   OVERHEAD_MS + phases.reduce((sum, phase) => sum + expectedPhaseMs(phase), 0);
 
 function expectedPhaseMs(phase: Phase): number {
-  const steps = phase.kind === 'climb' ? Math.min(USUAL_STEPS, phase.mostSteps + phase.halvings + 1) : 1;
+  const steps = phase.kind === 'climb' ? expectedSteps(phase) : 1;
   return steps * (phase.seconds * 1000 + AROUND_MS[phase.kind]);
 }
+
+const expectedSteps = ({ mostSteps, halvings, tries }: Climb): number =>
+  Math.min(USUAL_STEPS, mostSteps + halvings + (tries === 1 ? 0 : 1));
