@@ -79,12 +79,14 @@ describe('plans', () => {
   });
 
   it.each([
-    [40, [24, 16, 24]],
-    [30, [24, 16, 24]],
-    [13, [6, 4, 6]],
-    [0, [3, 2, 3]],
+    [40, [32, 16, 32]],
+    [39, [16, 8, 16]],
+    [19, [8, 4, 8]],
+    [13, [8, 4, 8]],
+    [0, [2, 1, 2]],
+    [undefined, [2, 1, 2]],
   ])(
-    'measure below the capacity that was found, of %d sessions per second, at rates that the next run has too',
+    'measure below the capacity that was found, of %s sessions per second, at a power of two and half of it',
     (leastCapacity, expected) => {
       const rates = plans['compare']!.stages[1]!.phases({ leastCapacity });
       expect(rates.map((phase) => (phase.kind === 'climb' ? 0 : phase.rate))).toEqual(expected);

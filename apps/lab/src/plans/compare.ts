@@ -1,13 +1,12 @@
 import type { Plan } from './plan.ts';
 
-/** Of the least capacity, at most: every contender can keep up with `busy`, which is half as much again. */
-const MODERATE = 0.6;
+/** Of the least capacity, at most, so that every contender can keep up. */
+const BUSY = 0.8;
 const SMALLEST_RATE = 2;
 
 /** A power of two: what an order costs depends on the rate, and two runs of one commit, whose searches hardly ever end at
- *  the very same capacity, are to be compared at the same. */
-const moderateRate = (capacity: number | undefined) =>
-  capacity ? Math.max(SMALLEST_RATE, 2 ** Math.floor(Math.log2(MODERATE * capacity))) : SMALLEST_RATE;
+ *  the very same capacity, should measure at the same. */
+const busyRate = (capacity = 0) => Math.max(SMALLEST_RATE, 2 ** Math.floor(Math.log2(BUSY * capacity)));
 
 /** The headline: how much each contender serves at the objective, and what it takes below that. */
 export const compare: Plan = {
@@ -30,11 +29,10 @@ export const compare: Plan = {
       name: 'rates',
       blocks: 5,
       phases: ({ leastCapacity }) => {
-        const moderate = moderateRate(leastCapacity);
-        const busy = 1.5 * moderate;
+        const busy = busyRate(leastCapacity);
         return [
           { kind: 'warm-up', rate: busy, seconds: 12 },
-          { kind: 'fixed', name: 'moderate', rate: moderate, seconds: 10 },
+          { kind: 'fixed', name: 'moderate', rate: busy / 2, seconds: 10 },
           { kind: 'fixed', name: 'busy', rate: busy, seconds: 10 },
         ];
       },

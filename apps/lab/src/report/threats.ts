@@ -139,7 +139,7 @@ function statisticalThreats({ trials, settings, plan }: Results): Threat[] {
   return [
     {
       title: 'Few fresh starts',
-      text: `What counts is the fresh start, not the request, and there ${blocks === 1 ? 'was 1 block' : `were ${blocks} blocks`} of them${settings.stores.length > 0 ? ' (of stores that ran throughout, which makes them less independent)' : ''}. Bootstrap intervals of so few are rough, and rather too narrow than too wide: that of 4 reaches from the lowest to the highest and holds the true median in 7 of 8 cases, that of 6 in 31 of 32.`,
+      text: `What counts is the fresh start, not the request, and there ${blocks === 1 ? 'was 1 block' : `were ${blocks} blocks`} of them${settings.stores.length > 0 ? ' (of stores that ran throughout, which makes them less independent)' : ''}. Bootstrap intervals of so few are rough, and rather too narrow than too wide: that of 4 reaches from the lowest to the highest and holds the true median in 7 of 8 cases, that of 5 in 15 of 16.`,
     },
     {
       title: 'What was not measured',

@@ -92,6 +92,7 @@ inBrowser(['monolith'], 'the twin view', (bed) => {
 inBrowser(['direct'], 'a door without X-ray', (bed) => {
   it('offers none', async () => {
     const page = await bed.visit('/');
+    await page.getByRole('button', { name: 'Cart' }).waitFor(); // The header is there, and its X-ray until more is known.
     await page.locator('button[aria-label="X-ray"]').waitFor({ state: 'detached' });
     expect(await (await fetch(`${bed.door.url}/xray`)).json()).toMatchObject({ enabled: false });
   }, 60_000);
