@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { parseCoreList } from '../src/machine/cores.ts';
+import { layOutCores, parseCoreList } from '../src/machine/cores.ts';
 import { canReadProcesses, memoryOf, readProcesses, treeOf } from '../src/machine/proc.ts';
+import { yardstick } from '../src/machine/yardstick.ts';
 
 const onLinux = canReadProcesses() ? describe : describe.skip;
 
@@ -67,6 +68,19 @@ onLinux('what the system tells of processes', () => {
     const all = [process(1, 0), process(5, 1), process(3, 5), process(9, 3), process(7, 1)];
     expect(treeOf(5, all).map(({ pid }) => pid)).toEqual([5, 3, 9]);
     expect(treeOf(6, all)).toEqual([]);
+  });
+});
+
+describe('the yardstick', () => {
+  const cores = layOutCores();
+  const { signal } = new AbortController();
+
+  (cores.pinned ? it : it.skip)('is the CPU time of some work', async () => {
+    expect(await yardstick(cores, signal)).toBeGreaterThan(1);
+  });
+
+  it('is not taken where nothing is pinned', async () => {
+    expect(await yardstick({ ...cores, pinned: false }, signal)).toBeUndefined();
   });
 });
 

@@ -23,6 +23,7 @@ interface Changes extends FakeStoreOptions {
   readonly phases?: readonly Phase[];
   /** What is to become of clearing it away. */
   readonly stop?: () => Promise<void>;
+  readonly yardstick?: () => Promise<number | undefined>;
   /** Called with how to kill the store, once the load goes on. */
   readonly whileLoaded?: (die: (what: string) => void) => void;
 }
@@ -30,7 +31,7 @@ interface Changes extends FakeStoreOptions {
 async function trialOf(
   contender: string,
   block: number,
-  { phases = [load], stop = async () => {}, whileLoaded, ...options }: Changes,
+  { phases = [load], stop = async () => {}, yardstick = async () => undefined, whileLoaded, ...options }: Changes,
 ) {
   const store = await fakeStore(options);
   started.push(store);
@@ -51,7 +52,7 @@ async function trialOf(
   };
   const spec = { contender, stage: 'test', block, number: 1 };
   const { signal } = new AbortController();
-  const trial = await runTrial(spec, phases, { start }, { seed: 'trial', signal, tell });
+  const trial = await runTrial(spec, phases, { start, yardstick }, { seed: 'trial', signal, tell });
   return { trial, told, asked: store.asked.toSorted() };
 }
 
@@ -92,6 +93,13 @@ describe('a trial', () => {
     expect(trial.reason).toMatch(/^the audit found: .*was charged 2 times/);
     expect(trial.phases).toHaveLength(1);
   }, 60_000);
+
+  it('tells how fast the machine was, and fails where that cannot be found out', async () => {
+    expect((await trialOf('by calls', 1, { yardstick: async () => 15.5 })).trial).toMatchObject({ yardstickMs: 15.5 });
+    const yardstick = () => Promise.reject(new Error('no such core'));
+    const { trial } = await trialOf('by calls', 1, { yardstick });
+    expect(trial).toMatchObject({ status: 'failed', reason: 'Error: no such core', phases: [] });
+  });
 
   it('fails with the reason, and keeps what was over, when a process of the contender dies', async () => {
     const phases: Phase[] = [load, { kind: 'fixed', name: 'next', rate: 20, seconds: 3 }];

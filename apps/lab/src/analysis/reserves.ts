@@ -19,6 +19,7 @@ export function reservesOf(results: Results): string[] {
     ...trials.flatMap(violations),
     ...sameQuestions(played),
     ...limitedSearches(trials),
+    ...machineSpeed(trials),
     ...disturbances(played),
     ...throttling(played),
     ...generatorCost(played),
@@ -70,6 +71,16 @@ function limitedSearches(trials: readonly Trial[]): string[] {
         `Trial ${number}: ${contender} can do more than ${capacity!.rate} sessions per second; the search ended before a rate missed the objective.`,
     );
   return [...words, ...more];
+}
+
+/** CPU time of one and the same work, trial after trial: what disturbs out of sight shows in it. */
+function machineSpeed(trials: readonly Trial[]): string[] {
+  const all = trials.flatMap(({ yardstickMs }) => yardstickMs ?? []);
+  if (all.length === 0) return [];
+  return [
+    `Before the trials, a fixed piece of work took ${median(all).toFixed(1)} ms of CPU time on the contender's core (median; ` +
+      `${Math.min(...all).toFixed(1)} to ${Math.max(...all).toFixed(1)}): so much did the speed of the machine itself change.`,
+  ];
 }
 
 function disturbances(played: readonly Played[]): string[] {

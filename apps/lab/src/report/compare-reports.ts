@@ -25,7 +25,7 @@ interface Pair {
  *  @returns agree  the intervals of CPU time per paid order overlap for every contender and rate that both have; where
  *    neither knows CPU times, those of all numbers. False where the two have nothing in common. */
 export function compareReports(a: Results, b: Results): { text: string; agree: boolean } {
-  const found = [...capacityPairs(a, b), ...ratePairs(a, b)];
+  const found = [...machinePairs(a, b), ...capacityPairs(a, b), ...ratePairs(a, b)];
   const hasCpu = found.some(({ isDecisive }) => isDecisive);
   const lines = found.map((pair) => sentenceOf(pair, hasCpu));
   const decisive = lines.filter((line) => line.isDecisive);
@@ -45,6 +45,19 @@ export function compareReports(a: Results, b: Results): { text: string; agree: b
     ),
   ];
   return { text: text.filter(Boolean).join('\n\n'), agree };
+}
+
+/** Where the machine itself was slower in one of the two, so was everybody. */
+function machinePairs(a: Results, b: Results): Pair[] {
+  const values = ({ trials }: Results) => trials.flatMap(({ yardstickMs }) => yardstickMs ?? []);
+  return pairOf({
+    what: 'CPU time of a fixed piece of work, in ms, before each trial',
+    group: 'Speed of the machine itself',
+    digits: 1,
+    a: values(a),
+    b: values(b),
+    isDecisive: false,
+  });
 }
 
 function capacityPairs(a: Results, b: Results): Pair[] {

@@ -23,6 +23,8 @@ export const method = {
   hotItem: `${HOT_PERCENT} % of the products put in carts are one product of which there is little`,
   warmUp: 'load of the same kind, shown in the time series and counted in nothing',
   cpu: 'user + system time of all processes of the contender, of its databases and of its broker, from /proc, as the window opens and closes',
+  yardstick:
+    'before each trial, CPU time of a fixed piece of work (JSON, maps, digests) on the cores of the contender: how fast the machine was just then; told, and nothing is corrected by it',
   memory:
     'PSS of the same processes once the load has ended, with the pages of program files divided among them alone, whoever else runs the same program',
   cpuPerOrder: 'all of that CPU time, browsing included, by the orders that were paid while the window was open',
@@ -42,6 +44,7 @@ export type Method = typeof method;
 /** Where the stores are not ours to start. */
 export const methodForRunningStores: Method = {
   ...method,
+  yardstick: 'not taken, as the cores of the stores are not known',
   cpu: 'process_cpu_seconds_total of the app processes, from their /metrics, as the window opens and closes; databases and a broker not counted',
   memory: 'process_resident_memory_bytes of the same processes once the load has ended',
   order: 'every contender once per block, in a random order; the stores run throughout',

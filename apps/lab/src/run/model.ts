@@ -80,6 +80,9 @@ export interface Trial extends TrialSpec {
   /** Why it is not `ok`. */
   readonly reason: string;
   readonly startedAt: string;
+  /** CPU time in ms, just before, of a fixed piece of work on the contender's cores; see `yardstick`. Undefined where they
+   *  are not ours to choose. */
+  readonly yardstickMs: number | undefined;
   /** From start to ready, in ms. */
   readonly startMs: number;
   /** Which PostgreSQL it ran on. */

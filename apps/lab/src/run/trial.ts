@@ -24,16 +24,16 @@ export interface TrialOptions {
 export async function runTrial(
   spec: TrialSpec,
   phases: readonly Phase[],
-  stage: Pick<Stage, 'start'>,
+  stage: Pick<Stage, 'start' | 'yardstick'>,
   { seed, signal: stop, tell }: TrialOptions,
 ): Promise<Trial> {
-  const startedAt = new Date();
   const results: PhaseResult[] = [];
   const trial: Mutable<Trial> = {
     ...spec,
     status: 'failed',
     reason: '',
-    startedAt: startedAt.toISOString(),
+    startedAt: new Date().toISOString(),
+    yardstickMs: undefined,
     startMs: 0,
     postgres: '',
     broker: undefined,
@@ -45,9 +45,11 @@ export async function runTrial(
   const death = new AbortController();
   const signal = AbortSignal.any([stop, death.signal]);
   try {
+    trial.yardstickMs = await stage.yardstick?.();
+    const beganAt = Date.now();
     running = await stage.start(spec.contender, `trial-${spec.number}`);
     running.onDeath((what) => death.abort(new Error(what)));
-    trial.startMs = Date.now() - startedAt.getTime();
+    trial.startMs = Date.now() - beganAt;
     trial.postgres = running.postgres;
     trial.broker = running.broker;
     const catalog = await readCatalog(running.url);

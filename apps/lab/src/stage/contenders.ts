@@ -16,6 +16,7 @@ import { type Budget, openBudget } from '../machine/budget.ts';
 import { coreList } from '../machine/cores.ts';
 import { metricsSource } from '../machine/metrics-source.ts';
 import { processMeter } from '../machine/resources.ts';
+import { yardstick } from '../machine/yardstick.ts';
 import { type Outside, startOutside } from './outside.ts';
 import { type Place, type Running, type Stage } from './stage.ts';
 
@@ -73,6 +74,7 @@ export async function freshStage(
     const outside = await startOutside(place, mongoUrl, withMongo, cgroups['mongodb']);
     return {
       leftOut: fault === undefined ? [] : wanted.filter(needsBroker).map((contender) => ({ contender, why: fault })),
+      yardstick: () => yardstick(place.cores, place.signal),
       start: (contender, trial) => startContender(contender, trial, { place, budget, outside }),
       async stop() {
         await outside.stop();

@@ -54,6 +54,8 @@ export interface Stage {
   /** @param trial  a short name of the trial, good for a file. @throws Refusal  nothing is left running */
   start(contender: string, trial: string): Promise<Running>;
   stop(): Promise<void>;
+  /** How fast the machine is just now, while no contender runs; where that can be told. */
+  yardstick?(): Promise<number | undefined>;
   readonly leftOut: readonly LeftOut[];
   /** What `start` takes, where it became known only here: of stores that were given without a name. */
   readonly names?: readonly string[];

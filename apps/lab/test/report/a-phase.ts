@@ -52,6 +52,8 @@ export interface Wish {
   readonly blocks?: number;
   /** How much everything costs, relative to usual. */
   readonly cost?: number;
+  /** How much longer the same work takes on the machine, relative to usual. */
+  readonly slowness?: number;
   /** What to add to a plan that searches capacity and then measures two rates. */
   readonly withHops?: boolean;
   readonly withSamples?: boolean;

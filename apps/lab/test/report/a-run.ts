@@ -107,6 +107,7 @@ function aTrial(random: Random, spec: Spec, wish: Wish): Trial {
     status: 'ok',
     reason: '',
     startedAt: '2026-11-27T16:20:00.000Z',
+    yardstickMs: (15 + (spec.number % 10) / 10) * (wish.slowness ?? 1),
     startMs: between(random, 3000, 6000),
     postgres: `PostgreSQL 15 from the PATH, data in .twinstore/lab-1/trial-${spec.number}`,
     broker: spec.contender === 'choreographed' ? 'RabbitMQ 3.10' : undefined,

@@ -32,6 +32,13 @@ describe('two runs side by side', () => {
     expect(text).toMatch(/CPU time per paid order of direct: .* DO NOT OVERLAP; B\/A 1\.[45]\d/);
   });
 
+  it('tell where the machine itself was slower in one of them', () => {
+    const { text } = compareReports(small, aRun({ blocks: 1, slowness: 1.5 }));
+    expect(text).toMatch(
+      /Speed of the machine itself\n  CPU time of a fixed piece of work.*: 15\.\d \[.*\] and 23\.\d \[.*\]: the intervals DO NOT OVERLAP; B\/A 1\.5\d/,
+    );
+  });
+
   it('say loudly what they do not have in common', () => {
     const other = aRun({ seed: '8', blocks: 1 });
     const { text } = compareReports(small, {

@@ -16,6 +16,7 @@ const trialOf = (contender: string, block: number, more: Partial<Trial>): Trial 
   status: 'ok',
   reason: '',
   startedAt: '2026-01-01T00:00:00.000Z',
+  yardstickMs: undefined,
   startMs: 0,
   postgres: '',
   broker: undefined,

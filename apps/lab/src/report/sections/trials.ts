@@ -26,6 +26,7 @@ ${dataTable(
     'status',
     'reason',
     'began',
+    'yardstick, ms',
     'start',
     'phases',
     'capacity',
@@ -36,7 +37,7 @@ ${dataTable(
     'look took',
   ],
   trials.map(trialRow),
-  { heads: 2, texts: [2, 4, 5, 10] },
+  { heads: 2, texts: [2, 4, 5, 11] },
 )}
 ${violationsOf(trials)}
 ${
@@ -75,6 +76,7 @@ function trialRow({
   status,
   reason,
   startedAt,
+  yardstickMs,
   startMs,
   phases,
   capacity,
@@ -89,6 +91,7 @@ function trialRow({
     status,
     reason,
     startedAt.slice(11, 19),
+    fixed(yardstickMs, 1),
     `${fixed(startMs / 1000, 1)} s`,
     steps > 0 ? `${phases.length}, ${counted(steps, 'step')}` : phases.length,
     capacity ? `${rateText(capacity.rate)}/s` : NONE,
