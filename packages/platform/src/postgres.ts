@@ -71,7 +71,7 @@ const queryable = (client: pg.Pool | pg.PoolClient): Queryable => ({
 });
 
 /**
- * A pool of connections to one database. `max`: 10 is enough for one process, more gains nothing (docs/performance.md).
+ * A pool of connections to one database. `max`: 10, the default of node-postgres, for every process alike.
  * A connection that the server drops is replaced when it is next needed; `onError` hears of it.
  */
 export function openPostgres(url: string, onError: (error: Error) => void, max = 10): Database {
