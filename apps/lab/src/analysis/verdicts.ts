@@ -146,13 +146,14 @@ function shareWords({ contender, metrics: { availability } }: ContenderAnalysis)
 function faultVerdict({ trials }: Results): Verdict {
   const audited = trials.filter(({ audit }) => audit);
   const broken = audited.filter(({ audit }) => audit!.violations.length > 0);
+  const where = audited.length === 1 ? 'the one trial' : `any of ${audited.length} trials`;
   const settled = audited.length === 0 ? 0 : median(audited.map(({ audit }) => audit!.settledAfterMs));
   const audits =
     audited.length === 0
       ? 'No trial came as far as its audit'
       : broken.length > 0
         ? `The audit found VIOLATIONS in ${broken.length} of ${audited.length} trials, and nothing of those counts`
-        : `The audit of stock, money, orders and carts found nothing wrong in any of ${audited.length} trials (nothing was left to be done ${settled} ms after the load, median)`;
+        : `The audit of stock, money, orders and carts found nothing wrong in ${where} (nothing was left to be done ${settled} ms after the load, median)`;
   return {
     topic: 'faults',
     outcome: broken.length > 0 ? 'difference' : 'not asked',
