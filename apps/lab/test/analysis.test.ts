@@ -186,6 +186,14 @@ describe('the analysis of a run', () => {
     expect(reserves.join('\n')).toContain('... and 2 more in trial 3');
   });
 
+  it('says what the audits found where there was nothing wrong, in many trials or in one', () => {
+    const sentenceOf = (results: Results) =>
+      analyze(results).verdicts.find(({ topic }) => topic === 'faults')?.sentence;
+    const run = aRun({ blocks: 1 });
+    expect(sentenceOf(run)).toContain('found nothing wrong in any of 10 trials (');
+    expect(sentenceOf({ ...run, trials: run.trials.slice(0, 1) })).toContain('found nothing wrong in the one trial (');
+  });
+
   it('says what grows when the same load goes on for long', () => {
     const growing = aRun({ withSamples: true });
     const soaked = changed((trial) =>

@@ -75,7 +75,9 @@ describe('the yardstick', () => {
   const cores = layOutCores();
   const { signal } = new AbortController();
 
-  (cores.pinned ? it : it.skip)('is the CPU time of some work', async () => {
+  const whenPinned = cores.pinned ? it : it.skip;
+
+  whenPinned(`is the CPU time of some work${cores.pinned ? '' : ` (skipped: ${cores.sentence})`}`, async () => {
     expect(await yardstick(cores, signal)).toBeGreaterThan(1);
   });
 

@@ -16,6 +16,10 @@ export const countingOf = (results: Pick<Results, 'trials'>): Played[] =>
     ({ trial, phase }) => phase.kind === 'fixed' && trial.status === 'ok' && phase.status === 'ok',
   );
 
+/** Of the trials that have one: CPU time in ms of one and the same work; see `yardstick`. */
+export const yardsticksOf = ({ trials }: Pick<Results, 'trials'>): number[] =>
+  trials.flatMap(({ yardstickMs }) => yardstickMs ?? []);
+
 /** Who is in a run: in the order of its settings, and nobody twice. */
 export const contendersOf = ({ settings, trials }: Pick<Results, 'settings' | 'trials'>): string[] => [
   ...new Set([...settings.contenders, ...trials.map(({ contender }) => contender)]),

@@ -1,5 +1,5 @@
 import type { PhaseResult, Results, Trial } from '../run/model.ts';
-import { type Played, playedOf } from './played.ts';
+import { type Played, playedOf, yardsticksOf } from './played.ts';
 import { median } from './statistics.ts';
 
 const VIOLATIONS_SHOWN = 5;
@@ -19,7 +19,7 @@ export function reservesOf(results: Results): string[] {
     ...trials.flatMap(violations),
     ...sameQuestions(played),
     ...limitedSearches(trials),
-    ...machineSpeed(trials),
+    ...machineSpeed(results),
     ...disturbances(played),
     ...throttling(played),
     ...generatorCost(played),
@@ -74,11 +74,11 @@ function limitedSearches(trials: readonly Trial[]): string[] {
 }
 
 /** CPU time of one and the same work, trial after trial: what disturbs out of sight shows in it. */
-function machineSpeed(trials: readonly Trial[]): string[] {
-  const all = trials.flatMap(({ yardstickMs }) => yardstickMs ?? []);
+function machineSpeed(results: Results): string[] {
+  const all = yardsticksOf(results);
   if (all.length === 0) return [];
   return [
-    `Before the trials, a fixed piece of work took ${median(all).toFixed(1)} ms of CPU time on the contender's core (median; ` +
+    `Before the trials, a fixed piece of work took ${median(all).toFixed(1)} ms of CPU time on a core of the contender's (median; ` +
       `${Math.min(...all).toFixed(1)} to ${Math.max(...all).toFixed(1)}): so much did the speed of the machine itself change.`,
   ];
 }

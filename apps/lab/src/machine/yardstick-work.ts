@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { median } from '../analysis/statistics.ts';
 
 /**
  * The fixed piece of work of `yardstick.ts`: what a store does besides waiting, that is JSON, text, maps, a digest and
@@ -33,5 +34,4 @@ function round(): number {
 }
 
 const all = Array.from({ length: ROUNDS.notCounted + ROUNDS.counted }, round);
-const counted = all.slice(ROUNDS.notCounted).toSorted((a, b) => a - b);
-process.stdout.write(String(counted[Math.floor(counted.length / 2)]));
+process.stdout.write(String(median(all.slice(ROUNDS.notCounted))));

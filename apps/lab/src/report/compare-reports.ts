@@ -4,7 +4,7 @@ import { interval, listed } from '../analysis/words.ts';
 import { randomOf, type Random } from '../load/random.ts';
 import type { Results } from '../run/model.ts';
 import { rateText } from './numbers.ts';
-import { contendersOf, countingOf } from '../analysis/played.ts';
+import { contendersOf, countingOf, yardsticksOf } from '../analysis/played.ts';
 import { differences } from './run-differences.ts';
 
 export { readResults } from './read-results.ts';
@@ -25,9 +25,13 @@ interface Pair {
  *  @returns agree  the intervals of CPU time per paid order overlap for every contender and rate that both have; where
  *    neither knows CPU times, those of all numbers. False where the two have nothing in common. */
 export function compareReports(a: Results, b: Results): { text: string; agree: boolean } {
-  const found = [...machinePairs(a, b), ...capacityPairs(a, b), ...ratePairs(a, b)];
+  const found = [...capacityPairs(a, b), ...ratePairs(a, b)];
   const hasCpu = found.some(({ isDecisive }) => isDecisive);
-  const lines = found.map((pair) => sentenceOf(pair, hasCpu));
+  const lines = [
+    // Never decisive: that the machine was slower is no disagreement about who was measured on it.
+    ...machinePairs(a, b).map((pair) => sentenceOf(pair, true)),
+    ...found.map((pair) => sentenceOf(pair, hasCpu)),
+  ];
   const decisive = lines.filter((line) => line.isDecisive);
   const apart = decisive.filter(({ overlap }) => !overlap);
   const agree = decisive.length > 0 && apart.length === 0;
@@ -49,13 +53,12 @@ export function compareReports(a: Results, b: Results): { text: string; agree: b
 
 /** Where the machine itself was slower in one of the two, so was everybody. */
 function machinePairs(a: Results, b: Results): Pair[] {
-  const values = ({ trials }: Results) => trials.flatMap(({ yardstickMs }) => yardstickMs ?? []);
   return pairOf({
     what: 'CPU time of a fixed piece of work, in ms, before each trial',
     group: 'Speed of the machine itself',
     digits: 1,
-    a: values(a),
-    b: values(b),
+    a: yardsticksOf(a),
+    b: yardsticksOf(b),
     isDecisive: false,
   });
 }

@@ -39,6 +39,18 @@ describe('two runs side by side', () => {
     );
   });
 
+  it('agree though the machine was slower in one, and nobody knows CPU times', () => {
+    const withoutCpu = (results: typeof small) => ({
+      ...results,
+      trials: results.trials.map((trial) => ({
+        ...trial,
+        phases: trial.phases.map((phase) => ({ ...phase, resources: undefined })),
+      })),
+    });
+    const slower = { ...small, trials: small.trials.map((trial) => ({ ...trial, yardstickMs: 99 })) };
+    expect(compareReports(withoutCpu(small), withoutCpu(slower)).agree).toBe(true);
+  });
+
   it('say loudly what they do not have in common', () => {
     const other = aRun({ seed: '8', blocks: 1 });
     const { text } = compareReports(small, {
