@@ -24,7 +24,8 @@ export const styles: Plan = {
       name: 'styles',
       blocks: 4,
       phases: () => [
-        { kind: 'warm-up', rate: RATE, seconds: 5 },
+        // Long, since the providers come in the same order each time, and the first must not be the cold one.
+        { kind: 'warm-up', rate: RATE, seconds: 15 },
         at('fast provider'),
         at('slow provider', { latencyMs: { p50: 400, p99: 1500 } }),
         at('failing provider', { latencyMs: { p50: 50, p99: 200 }, lostAnswerRate: 0.1, declineRate: 0.05 }),
