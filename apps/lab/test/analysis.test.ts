@@ -125,6 +125,18 @@ describe('the analysis of a run', () => {
     expect(ratioOf(slower)).toMatchObject({ trials: 3, median: 1, low: 1, high: 1 });
   });
 
+  it('asks what events cost with each provider anew', () => {
+    const asked = (results: Results) =>
+      analyze(results)
+        .verdicts.filter(({ sentence }) => /^Told by events.*time to confirmed/.test(sentence))
+        .map(({ sentence }) => /\((moderate|busy)\)/.exec(sentence)?.[1]);
+    expect(asked(run)).toEqual(['moderate']);
+    const slowed = changed((trial) =>
+      withPhases(trial, (phase) => (phase.name === 'busy' ? { ...phase, provider: { lostAnswerRate: 0.1 } } : phase)),
+    );
+    expect(asked(slowed)).toEqual(['moderate', 'busy']);
+  });
+
   it('holds in the interval of a capacity what the steps of a search leave open', () => {
     const found = (rate: number, missedAt: number | undefined) => ({
       rate,

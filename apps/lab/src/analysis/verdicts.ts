@@ -14,8 +14,6 @@ type Found = Pick<Analysis, 'capacities' | 'rates'>;
  *  faults), and what they cost. */
 export function verdictsOf(results: Results, found: Found, baseline: string): Verdict[] {
   const { rates } = found;
-  // What things cost is told where the most was asked of all of them alike.
-  const busiest = rates.at(-1);
   // The same rate with a provider that behaves otherwise is another question each time.
   const isStyles = results.trials.some(({ phases }) => phases.some(({ provider }) => provider !== undefined));
   if (results.trials.some(({ phases }) => phases.some(({ only }) => only !== undefined))) {
@@ -26,17 +24,20 @@ export function verdictsOf(results: Results, found: Found, baseline: string): Ve
       faultVerdict(results),
     ];
   }
+  // What things cost is told where the most was asked of all of them alike.
+  const last = rates.slice(-1);
+  const told = isStyles ? rates : last;
   return [
     ...capacityVerdicts(found, baseline),
-    ...(isStyles ? [] : busiest ? metricVerdicts(busiest, 'cpuPerOrder', 'cost', baseline) : []),
-    ...(isStyles ? rates : rates.slice(-1)).flatMap((rate) => [
+    ...(isStyles ? [] : last).flatMap((rate) => metricVerdicts(rate, 'cpuPerOrder', 'cost', baseline)),
+    ...told.flatMap((rate) => [
       ...metricVerdicts(rate, 'timeToAccepted', 'checkout', baseline),
       ...metricVerdicts(rate, 'timeToConfirmed', 'checkout', baseline),
     ]),
-    ...(isStyles ? rates : rates.slice(-1)).flatMap((rate) => metricVerdicts(rate, 'p99', 'latency', baseline)),
-    ...(isStyles && rates[0] ? metricVerdicts(rates[0], 'cpuPerOrder', 'cost', baseline) : []),
-    ...(busiest ? metricVerdicts(busiest, 'memory', 'memory', baseline) : []),
-    ...eventsAgainstCalls(results, rates),
+    ...told.flatMap((rate) => metricVerdicts(rate, 'p99', 'latency', baseline)),
+    ...(isStyles ? rates.slice(0, 1) : []).flatMap((rate) => metricVerdicts(rate, 'cpuPerOrder', 'cost', baseline)),
+    ...last.flatMap((rate) => metricVerdicts(rate, 'memory', 'memory', baseline)),
+    ...(isStyles ? rates : rates.slice(0, 1)).flatMap((rate) => eventsAgainstCalls(results, rate)),
     ...availabilityVerdicts(rates),
     ...growthVerdicts(results),
     faultVerdict(results),
@@ -92,23 +93,21 @@ function metricVerdicts(
 }
 
 /** The same services and databases: what differs is whether they are told by events or by calls. */
-function eventsAgainstCalls({ settings: { seed }, trials }: Results, rates: readonly RateAnalysis[]): Verdict[] {
-  return rates.slice(0, 1).flatMap(({ name, rate }) => {
-    const played = playedAt(name, trials);
-    return (['timeToConfirmed', 'cpuPerOrder'] as const).flatMap((metric): Verdict[] => {
-      const valuesOf = (contender: string) =>
-        countingByBlock(played, contender).map((phase) => phase && metrics[metric].of(phase));
-      const ratio = ratioOf(
-        valuesOf('choreographed'),
-        valuesOf('orchestrated'),
-        randomOf(`${seed}/${name}/events/${metric}`),
-      );
-      if (!ratio) return [];
-      const sentence =
-        `Told by events in place of calls (choreographed against orchestrated) at ${rate} sessions/s (${name}), ` +
-        `${metrics[metric].noun}: ${interval(ratio, 2)} times${consequence(ratio)}.`;
-      return [{ topic: metric === 'cpuPerOrder' ? 'cost' : 'checkout', outcome: outcomeOf(ratio), sentence, ratio }];
-    });
+function eventsAgainstCalls({ settings: { seed }, trials }: Results, { name, rate }: RateAnalysis): Verdict[] {
+  const played = playedAt(name, trials);
+  return (['timeToConfirmed', 'cpuPerOrder'] as const).flatMap((metric): Verdict[] => {
+    const valuesOf = (contender: string) =>
+      countingByBlock(played, contender).map((phase) => phase && metrics[metric].of(phase));
+    const ratio = ratioOf(
+      valuesOf('choreographed'),
+      valuesOf('orchestrated'),
+      randomOf(`${seed}/${name}/events/${metric}`),
+    );
+    if (!ratio) return [];
+    const sentence =
+      `Told by events in place of calls (choreographed against orchestrated) at ${rate} sessions/s (${name}), ` +
+      `${metrics[metric].noun}: ${interval(ratio, 2)} times${consequence(ratio)}.`;
+    return [{ topic: metric === 'cpuPerOrder' ? 'cost' : 'checkout', outcome: outcomeOf(ratio), sentence, ratio }];
   });
 }
 
