@@ -35,8 +35,9 @@ const QUIET_AFTER_MS = 1_500;
 /** Whoever loses the store later can still open the cart and look at what was bought. */
 function useAllParts(): void {
   useEffect(() => {
-    const timer = setTimeout(() => {
-      for (const load of Object.values(parts)) load().catch(() => {});
+    const timer = setTimeout(async () => {
+      // One after the other, so that the page answers to clicks in between.
+      for (const load of Object.values(parts)) await load().catch(() => {});
     }, QUIET_AFTER_MS);
     return () => clearTimeout(timer);
   }, []);

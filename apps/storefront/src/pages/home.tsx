@@ -8,6 +8,7 @@ import { useCategories, useMeta, useProducts, type Wish } from '../store/queries
 import { useXrayInfo } from '../store/xray.ts';
 
 const SHELF = 8;
+const WHAT_DIFFERS = 'The shop is the same; what a click costs is not.';
 
 export function Home() {
   useTitle('');
@@ -28,39 +29,36 @@ export function Home() {
 }
 
 function Hero() {
-  const { data: meta } = useMeta();
+  const architecture = useMeta().data?.architecture;
   const { data: xray } = useXrayInfo();
   const others = xray?.doors.filter(({ name }) => name !== xray.name) ?? [];
   return (
     <section className="hero">
       <div>
         <h1>One store, built twice.</h1>
-        {/* Until it is known who answers, the longer of the two keeps the place. */}
-        <p className={meta ? undefined : 'invisible'}>
-          You are shopping in{' '}
-          {meta?.architecture !== 'monolith' ? (
-            <>
-              the <strong>microservices</strong>: every click goes through a gateway to services that own their data.
-            </>
-          ) : (
-            <>
-              the <strong>monolith</strong>: every click stays in one process, over one database.
-            </>
-          )}{' '}
-          The shop is the same; what a click costs is not.
+        {/* Both at one place, so that it is as high before it is known who answers as it is after. */}
+        <p className="either">
+          <span className={architecture === 'microservices' ? undefined : 'invisible'}>
+            You are shopping in the <strong>microservices</strong>: every click goes through a gateway to services that
+            own their data. {WHAT_DIFFERS}
+          </span>
+          <span className={architecture === 'monolith' ? undefined : 'invisible'}>
+            You are shopping in the <strong>monolith</strong>: every click stays in one process, over one database.{' '}
+            {WHAT_DIFFERS}
+          </span>
         </p>
         <p className="hero-links">
           <Link href="/shop" className="button primary">
             Start shopping
           </Link>
-          {xray && xray.doors.length > 1 && (
-            <Link href="/twin" className="button">
+          {(!xray || others.length > 0) && (
+            <Link href="/twin" className={xray ? 'button' : 'button invisible'}>
               See both side by side
             </Link>
           )}
         </p>
         {(!xray || others.length > 0) && (
-          <p className="faint">
+          <p className="faint elsewhere">
             The same shop elsewhere:{' '}
             {others.map(({ name, url }, index) => (
               <span key={name}>
@@ -71,7 +69,7 @@ function Hero() {
           </p>
         )}
       </div>
-      <Architecture isSplit={meta?.architecture === 'microservices'} />
+      <Architecture isSplit={architecture === 'microservices'} />
     </section>
   );
 }

@@ -2,6 +2,7 @@ import type { UseFormReturn } from 'react-hook-form';
 import { countries } from 'virtual:contract';
 import { keepDraft, type Draft } from '../store/draft.ts';
 import { shownCountry } from './format.ts';
+import { once } from './once.ts';
 
 type Name = keyof Draft['shippingAddress'];
 
@@ -20,9 +21,9 @@ const FIELDS: readonly {
 ];
 
 const LONGEST = 200;
-const byName = countries
-  .map((code) => [code, shownCountry(code)] as const)
-  .toSorted((a, b) => a[1].localeCompare(b[1]));
+const byName = once(() =>
+  countries.map((code) => [code, shownCountry(code)] as const).toSorted((a, b) => a[1].localeCompare(b[1])),
+);
 
 const EXAMPLE: Draft['shippingAddress'] = {
   name: 'Ada Lovelace',
@@ -74,7 +75,7 @@ export function AddressFields({ form }: { form: UseFormReturn<Draft> }) {
       <p className="field field-country">
         <label htmlFor="country">Country</label>
         <select id="country" autoComplete="country" {...register('shippingAddress.country')}>
-          {byName.map(([code, name]) => (
+          {byName().map(([code, name]) => (
             <option key={code} value={code}>
               {name}
             </option>
