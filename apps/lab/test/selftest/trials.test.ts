@@ -66,11 +66,18 @@ describe('the check that the same is not told apart', () => {
 
 describe('the check that what is not the same is told apart', () => {
   const verdicts = async (playTwin: Parameters<typeof toldApart>[0]) =>
-    (await toldApart(playTwin, silent)).map(({ verdict }) => verdict);
+    (await toldApart(playTwin, 6, silent)).map(({ verdict }) => verdict);
   const slower = (cost: number) => play((twin) => (twin === handicapped[1] ? cost : 1));
 
   it('passes where the slower one is found to be slower', async () => {
     expect(await verdicts(slower(1.3))).toEqual(['passed', 'passed']);
+  });
+
+  it('passes where the machine hides it in one block', async () => {
+    expect(await verdicts(play((twin, block) => (twin === handicapped[1] && block !== 3 ? 1.3 : 1)))).toEqual([
+      'passed',
+      'passed',
+    ]);
   });
 
   it('fails a rig that finds no difference, or one in the wrong direction', async () => {
