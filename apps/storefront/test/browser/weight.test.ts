@@ -5,6 +5,8 @@ import { inBrowser } from './bed.ts';
 const MOST = 150_000;
 /** Cumulative layout shift (https://web.dev/articles/cls): good is below 0.1. A line that moves by itself has less than this. */
 const MOST_SHIFT = 0.02;
+/** So many has the catalog that the store comes with. */
+const DEPARTMENTS = 12;
 
 inBrowser(['monolith', 'orchestrated'], 'a first visit', (bed) => {
   it('loads at most 150 kB of scripts, all of it from the door itself', async () => {
@@ -30,7 +32,11 @@ inBrowser(['monolith', 'orchestrated'], 'a first visit', (bed) => {
       await page.route(/\/(api|xray)/, async (route) => {
         later += 100;
         await new Promise((resolve) => setTimeout(resolve, later));
-        await route.continue();
+        if (!route.request().url().endsWith('/api/categories')) return route.continue();
+        // Other tests add departments to the store, and with them rows that nobody can know beforehand.
+        const response = await route.fetch();
+        const { items, ...rest } = (await response.json()) as { items: unknown[] };
+        return route.fulfill({ response, json: { ...rest, items: items.slice(0, DEPARTMENTS) } });
       });
       await page.goto(bed.door.url, { waitUntil: 'networkidle' });
       const shifts = await page.evaluate(
