@@ -20,7 +20,7 @@ export interface SelfTestOptions {
 
 export const usage = `Usage: npm run lab -- selftest [options]
 
-Shows that the lab finds what is there, and nothing that is not. Takes about 15 minutes, or 11 with --quick, on a
+Shows that the lab finds what is there, and nothing that is not. Takes 15 to 20 minutes, or 11 with --quick, on a
 machine that has nothing else to do.
 
 ${names.map((name) => `  ${name.padEnd(10)} ${checks[name]}`).join('\n')}

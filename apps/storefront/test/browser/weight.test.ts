@@ -39,6 +39,8 @@ inBrowser(['monolith', 'orchestrated'], 'a first visit', (bed) => {
         return route.fulfill({ response, json: { ...rest, items: items.slice(0, DEPARTMENTS) } });
       });
       await page.goto(bed.door.url, { waitUntil: 'networkidle' });
+      await page.getByRole('article').first().waitFor();
+      await page.getByText('You are shopping in the').filter({ visible: true }).waitFor();
       const shifts = await page.evaluate(
         () =>
           new Promise<number[]>((resolve) => {
